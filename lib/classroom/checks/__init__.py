@@ -1,0 +1,1 @@
+"""See each module: one per lesson."""
