@@ -1,0 +1,109 @@
+"""When two answers are the same, and how to show them in a few characters."""
+
+import math
+import numbers
+from collections.abc import Mapping
+
+import torch
+
+WIDTH = 240  # characters of an answer that a diagnosis shows
+
+
+def same(a, b, nan: bool = False) -> bool:
+    """Whether two answers are equal, numbers up to rounding; with `nan`, nan equals nan.
+
+    >>> same({"a": [0.1 + 0.2]}, {"a": [0.3]}), same([1], (1,)), same(True, 1)
+    (True, False, False)
+    """
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        return a.shape == b.shape and torch.allclose(a.double(), b.double(), 1e-4, 1e-6, equal_nan=nan)
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(same(a[key], b[key], nan) for key in a)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        alike = isinstance(a, list) == isinstance(b, list) and len(a) == len(b)
+        return alike and all(same(x, y, nan) for x, y in zip(a, b, strict=True))
+    if is_number(a) and is_number(b):
+        return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or (nan and math.isnan(a) and math.isnan(b))
+    return type(a) is type(b) and bool(a == b)
+
+
+def is_number(x) -> bool:
+    """Whether x is a number; True and False are not."""
+    return isinstance(x, numbers.Real) and not isinstance(x, bool)
+
+
+def has_nan(x) -> bool:
+    """Whether nan stands anywhere in an answer.
+
+    >>> has_nan({"a": [1.0, float("nan")]}), has_nan("nan")
+    (True, False)
+    """
+    if isinstance(x, torch.Tensor):
+        return x.is_floating_point() and bool(x.isnan().any())
+    if isinstance(x, Mapping):
+        return any(map(has_nan, x.values()))
+    if isinstance(x, list | tuple):
+        return any(map(has_nan, x))
+    return is_number(x) and math.isnan(x)
+
+
+def differs_in_kind(yours, needed) -> str:
+    """A sentence where the type, shape, length or keys differ; else nothing.
+
+    >>> differs_in_kind([1, 2], [1, 2, 3])
+    'It has 2 items, and 3 are needed.'
+    """
+    kinds = kind(yours), kind(needed)
+    if kinds[0] != kinds[1]:
+        return f"It gave {kinds[0]}, and {kinds[1]} is needed."
+    if isinstance(needed, torch.Tensor) and yours.shape != needed.shape:
+        return f"Its shape is {tuple(yours.shape)}, and {tuple(needed.shape)} is needed."
+    if isinstance(needed, Mapping) and yours.keys() != needed.keys():
+        missing = [key for key in needed if key not in yours]
+        extra = [key for key in yours if key not in needed]
+        parts = [f"{word}: {show(keys)}" for word, keys in (("missing", missing), ("too many", extra)) if keys]
+        return f"Its keys differ ({'; '.join(parts)})."
+    if isinstance(needed, list | tuple) and len(yours) != len(needed):
+        return f"It has {len(yours)} items, and {len(needed)} are needed."
+    return ""
+
+
+def kind(x) -> str:
+    """What sort of thing x is, as one says it."""
+    if isinstance(x, torch.Tensor):
+        return "a tensor of fractions" if x.is_floating_point() else f"a tensor of {str(x.dtype)[6:]}"
+    if is_number(x):
+        return "a number"
+    for type_, name in ((Mapping, "a dictionary"), (list, "a list"), (tuple, "a tuple"), (str, "a text")):
+        if isinstance(x, type_):
+            return name
+    return f"a {type(x).__name__}"
+
+
+def show(x) -> str:
+    """An answer in a few characters.
+
+    >>> show(torch.tensor([0.5, 0.25])), show({"boy": 1 / 3})
+    ('tensor([0.5, 0.25])', "{'boy': 0.3333}")
+    """
+    text = f"tensor({_rounded(x.tolist())})" if isinstance(x, torch.Tensor) else str(_rounded(x))
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 30]} ... {text[-25:]}"
+
+
+class _Plain(str):
+    """Text whose repr is itself, so that it stands in a list without quotes."""
+
+    __repr__ = str.__str__
+
+
+def _rounded(x):
+    """The same nest of lists and dictionaries with numbers cut to four significant digits."""
+    if isinstance(x, torch.Tensor):
+        return _Plain(show(x))
+    if isinstance(x, Mapping):
+        return {key: _rounded(value) for key, value in x.items()}
+    if isinstance(x, list):
+        return [_rounded(value) for value in x]
+    if isinstance(x, tuple):
+        return tuple(_rounded(value) for value in x)
+    return _Plain(f"{x:.4g}") if isinstance(x, float) else _Plain(repr(x))

@@ -1,0 +1,127 @@
+"""Rung `ngram`: predict the next word by counting what followed before.
+
+An n-gram model looks at the last few tokens, finds every place where the same tokens stood in its training
+text, and counts what came next. A token is anything that can be counted: a word, or one byte of a text.
+Sources: Shannon, "A Mathematical Theory of Communication" (1948), section 3; Jurafsky and Martin, "Speech and
+Language Processing", chapter 3.
+"""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Sequence
+
+Token = Hashable
+
+
+def count_next(tokens: Sequence[Token], n_context: int = 1) -> dict[tuple, Counter]:
+    """For each run of `n_context` tokens, how often each token came right after it.
+
+    >>> count_next(["the", "swan", "and", "the", "duck"])[("the",)]
+    Counter({'swan': 1, 'duck': 1})
+    """
+    shifted = [tokens[start:] for start in range(n_context + 1)]
+    table = {}
+    for run, times in Counter(zip(*shifted, strict=False)).items():
+        table.setdefault(run[:-1], Counter())[run[-1]] = times
+    return table
+
+
+def probabilities(counts: dict[Token, int]) -> dict[Token, float]:
+    """Each token's share of the counts, so that all shares sum to 1.
+
+    >>> probabilities({"boy": 3, "girl": 1})
+    {'boy': 0.75, 'girl': 0.25}
+    """
+    total = sum(counts.values())
+    return {token: count / total for token, count in counts.items()}
+
+
+def smooth(counts: dict[Token, int], vocabulary: Collection[Token], extra: float = 1.0) -> dict[Token, float]:
+    """Probabilities over the whole vocabulary, as if each of its tokens had been seen `extra` times more.
+
+    >>> smooth({"boy": 3}, ["boy", "girl"])
+    {'boy': 0.8, 'girl': 0.2}
+    """
+    total = sum(counts.values()) + extra * len(vocabulary)
+    return {token: (counts.get(token, 0) + extra) / total for token in vocabulary}
+
+
+def loss(probabilities: Iterable[float]) -> float:
+    """The mean surprise, in nats, at tokens that were given these probabilities: the mean of -log p.
+
+    >>> round(loss([0.5, 0.01]), 2)
+    2.65
+    """
+    surprises = [-math.log(p) if p > 0 else math.inf for p in probabilities]
+    return sum(surprises) / len(surprises)
+
+
+def bits_per_byte(nats: float, n_bytes: int) -> float:
+    """A text's whole surprise in nats, told in bits and shared out over its bytes.
+
+    Comparable between models whatever their tokens are: every text has one number of bytes.
+
+    >>> bits_per_byte(math.log(2) * 80, n_bytes=10)
+    8.0
+    """
+    return nats / math.log(2) / n_bytes
+
+
+class NGram:
+    """A next-token predictor made of counts, for contexts of 0, 1, ... `n_context` tokens."""
+
+    def __init__(self, tokens: Sequence[Token], n_context: int, vocabulary: Collection[Token] | None = None):
+        self.n_context = n_context
+        self.vocabulary = sorted(set(tokens)) if vocabulary is None else vocabulary
+        self.tables = [count_next(tokens, length) for length in range(n_context + 1)]
+
+    def counts(self, context: Sequence[Token]) -> Counter:
+        """What followed the longest end of this context that was ever seen."""
+        for length in range(min(self.n_context, len(context)), -1, -1):
+            counts = self.tables[length].get(tuple(context[len(context) - length :]))
+            if counts:
+                return counts
+        return Counter()
+
+    def probability(self, context: Sequence[Token], token: Token) -> float:
+        """How likely `token` is to come next: never 0 for a token of the vocabulary.
+
+        Starts by knowing nothing (every token alike), then lets each longer context correct the guess; the more
+        different tokens have followed a context, the more room it leaves for others (Witten and Bell 1991).
+        """
+        p = 1 / len(self.vocabulary)
+        for length in range(min(self.n_context, len(context)) + 1):
+            counts = self.tables[length].get(tuple(context[len(context) - length :]))
+            if counts:
+                kinds = len(counts)
+                p = (counts[token] + kinds * p) / (counts.total() + kinds)
+        return p
+
+    def surprise(self, tokens: Sequence[Token]) -> float:
+        """The whole surprise of a text, in nats, read from its first token to its last."""
+        contexts = (tokens[max(0, place - self.n_context) : place] for place in range(len(tokens)))
+        p = [self.probability(context, token) for context, token in zip(contexts, tokens, strict=True)]
+        return loss(p) * len(p)
+
+    def write(self, start: Sequence[Token], n_tokens: int, chance: random.Random) -> list[Token]:
+        """New tokens after `start`: predict the next, let chance pick one, and go on from there."""
+        written = list(start)
+        for _ in range(n_tokens):
+            shares = probabilities(self.counts(written))
+            written += chance.choices(list(shares), weights=list(shares.values()))
+        return written[len(start) :]
+
+
+def copied_share(tokens: Sequence[Token], source: Sequence[Token], run: int = 6) -> float:
+    """The share of `tokens` that lie in a run of at least `run` tokens standing just so in `source`.
+
+    >>> copied_share(["x", "the", "old", "oak"], ["the", "old", "oak", "fell"], run=3)
+    0.75
+    """
+    known = {tuple(source[start : start + run]) for start in range(len(source) - run + 1)}
+    copied = set()
+    for start in range(len(tokens) - run + 1):
+        if tuple(tokens[start : start + run]) in known:
+            copied.update(range(start, start + run))
+    return len(copied) / len(tokens)

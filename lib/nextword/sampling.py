@@ -1,0 +1,148 @@
+"""Rung `sampling`: turn a model's numbers into one chosen token.
+
+A model gives a logit for each token of its vocabulary: any number, the larger the likelier. Filters take logits
+and return logits, so that they can follow one another; only `softmax` makes probabilities, and only `draw` uses
+chance.
+Sources: Holtzman et al. 2019 (top-p, arXiv 1904.09751), Fan et al. 2018 (top-k, arXiv 1805.04833),
+Nguyen et al. 2024 (min-p, arXiv 2407.01082).
+"""
+
+import math
+
+import torch
+
+from nextword.shapes import Logits, Probabilities, TokenIds
+
+REMOVED = -math.inf  # the logit of a token that must never be chosen: e to that power is 0
+
+
+def softmax(logits: Logits) -> Probabilities:
+    """Probabilities in proportion to e**logit: each row is positive and sums to 1.
+
+    >>> softmax(torch.tensor([0.0, math.log(3)]))
+    tensor([0.2500, 0.7500])
+    """
+    check(logits)
+    highest = logits.max(dim=-1, keepdim=True).values
+    powers = torch.exp(logits - highest)  # the same shares, and e**1000 would be infinite
+    return powers / powers.sum(dim=-1, keepdim=True)
+
+
+def check(logits: Logits) -> None:
+    """Refuse logits from which no token can be chosen, with a ValueError."""
+    if not logits.is_floating_point():
+        raise TypeError(f"logits are {logits.dtype}, and need to be fractions: use logits.float()")
+    if logits.dim() == 0 or logits.shape[-1] == 0:
+        raise ValueError(f"logits of shape {tuple(logits.shape)} hold no token to choose from")
+    if logits.isnan().any():
+        raise ValueError("some logits are NaN (not a number): an earlier step divided 0 by 0 or overflowed")
+    if (logits == math.inf).any():
+        raise ValueError("some logits are +inf: an earlier step overflowed")
+    if (logits == REMOVED).all(dim=-1).any():
+        raise ValueError("every logit of a row is -inf: no token is left to choose; filter less")
+
+
+def with_temperature(logits: Logits, temperature: float) -> Logits:
+    """Logits drawn closer together (temperature above 1) or further apart (below 1); at 0 only the best is left.
+
+    >>> with_temperature(torch.tensor([2.0, 4.0]), 2.0)
+    tensor([1., 2.])
+    """
+    if not temperature >= 0 or math.isinf(temperature):
+        raise ValueError(f"temperature {temperature} is not possible: it is 0 (always the likeliest) or above")
+    if temperature == 0:
+        return keep(logits, torch.nn.functional.one_hot(greedy(logits), logits.shape[-1]).bool())
+    highest = logits.max(dim=-1, keepdim=True).values
+    return highest + (logits - highest) / temperature if temperature < 1e-6 else logits / temperature
+
+
+def keep(logits: Logits, mask: torch.Tensor) -> Logits:
+    """The logits where `mask` is true, and -inf elsewhere."""
+    return logits.masked_fill(~mask, REMOVED)
+
+
+def greedy(logits: Logits) -> TokenIds:
+    """The likeliest token of each row; of equals, the first.
+
+    >>> greedy(torch.tensor([0.5, 2.0, 2.0]))
+    tensor(1)
+    """
+    check(logits)
+    return logits.argmax(dim=-1)
+
+
+def top_k(logits: Logits, k: int) -> Logits:
+    """Keep the k likeliest tokens of each row (all of them where there are fewer); of equals, the first.
+
+    >>> top_k(torch.tensor([1.0, 3.0, 2.0]), 2)
+    tensor([-inf, 3., 2.])
+    """
+    if k < 1:
+        raise ValueError(f"top_k with k = {k} leaves no token to choose: k is 1 or more")
+    return keep(logits, rank(logits) < k)
+
+
+def rank(logits: Logits) -> TokenIds:
+    """Each token's place in its row: 0 for the likeliest; of equals, the first comes first.
+
+    >>> rank(torch.tensor([1.0, 3.0, 2.0]))
+    tensor([2, 0, 1])
+    """
+    order = logits.argsort(dim=-1, descending=True, stable=True)
+    return order.argsort(dim=-1)
+
+
+def top_p(logits: Logits, p: float) -> Logits:
+    """Keep the fewest likeliest tokens whose probabilities together reach p.
+
+    >>> top_p(torch.tensor([0.5, 0.41, 0.09]).log(), 0.9).isinf()
+    tensor([False, False,  True])
+    """
+    if not 0 < p <= 1:
+        raise ValueError(f"top_p with p = {p} is not possible: p is above 0 and at most 1")
+    probabilities, order = softmax(logits).sort(dim=-1, descending=True, stable=True)
+    reached_before = probabilities.cumsum(dim=-1) - probabilities  # by the likelier tokens alone
+    return keep(logits, (reached_before < p).gather(-1, order.argsort(dim=-1)))
+
+
+def min_p(logits: Logits, p: float) -> Logits:
+    """Keep the tokens at least p times as likely as the likeliest.
+
+    >>> min_p(torch.tensor([0.5, 0.41, 0.09]).log(), 0.2).isinf()
+    tensor([False, False,  True])
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"min_p with p = {p} is not possible: p is between 0 and 1")
+    probabilities = softmax(logits)
+    return keep(logits, probabilities >= p * probabilities.max(dim=-1, keepdim=True).values)
+
+
+def draw(probabilities: Probabilities, generator: torch.Generator | None = None) -> TokenIds:
+    """One token for each row, by chance: a pin dropped on a ruler whose segments are the probabilities.
+
+    >>> draw(torch.tensor([0.0, 1.0, 0.0]))
+    tensor(1)
+    """
+    ends = probabilities.double().cumsum(dim=-1)  # where each token's segment ends on the ruler
+    length = ends[..., -1:]
+    pin = torch.rand(length.shape, dtype=torch.float64, device=ends.device, generator=generator) * length
+    return ((ends <= pin) & (ends < length)).sum(dim=-1)  # rounding may put a pin on the very end
+
+
+def sample(
+    logits: Logits,
+    temperature: float = 1.0,
+    k: int | None = None,
+    p: float = 1.0,
+    generator: torch.Generator | None = None,
+) -> TokenIds:
+    """One token for each row: temperature first, then top-k, then top-p, then chance.
+
+    >>> sample(torch.tensor([1.0, 3.0, 2.0]), temperature=0.0)
+    tensor(1)
+    """
+    check(logits)
+    logits = with_temperature(logits, temperature)
+    if k is not None:
+        logits = top_k(logits, k)
+    return draw(softmax(top_p(logits, p)), generator)
