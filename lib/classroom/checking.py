@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from classroom import course
-from classroom.comparing import differs_in_kind, has_nan, same, show
+from classroom.comparing import differs_in_kind, has_nan, kind, same, show
 from nextword import swap
 
 SECONDS = 10  # a reader's function that has not ended by then is taken for one that never will
@@ -174,7 +174,7 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
         if yours.changed_input or not yours.equals(right, check.same)
     ]
     if not wrong:
-        current.append("")
+        current.append(f"{check.name}(...)")
         for behaviour in check.behaviours:
             behaviour(function)
         return None
@@ -183,7 +183,7 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
     yours = outcomes[first]
     if found:
         return Wrong(found.id, found.says, current[first], tell(yours), tell(needed[first]))
-    if not yours.error and yours.value is not None:
+    if not yours.error and kind(yours.value) == kind(needed[first].value):
         for behaviour in check.behaviours:
             behaviour(function)  # often says more than "the value differs"
     return plain(check, function, current[first], yours, needed[first])
@@ -203,9 +203,19 @@ def _recognise(check: Check, outcomes, needed, wrong: list[int]) -> Mistake | No
     return best
 
 
-def plain(check: Check, function: Callable, called: str, yours: Outcome, needed: Outcome) -> Wrong:
+def ask(target: str, function: Callable, *arguments) -> object:
+    """What a reader's function gives, for a behaviour to look at; a crash or a None is a Wrong that says so."""
+    check, outcome = _checks[target], run(function, arguments)
+    if isinstance(outcome.error, Wrong):
+        raise outcome.error
+    if outcome.error or outcome.value is None or outcome.changed_input:
+        raise plain(check, function, call(check, arguments), outcome)
+    return outcome.value
+
+
+def plain(check: Check, function: Callable, called: str, yours: Outcome, needed: Outcome | None = None) -> Wrong:
     """What no mistake of the catalogue explains, in the order in which people go wrong."""
-    shown = (called, tell(yours), tell(needed))
+    shown = (called, tell(yours), tell(needed) if needed else "")
     if isinstance(yours.error, NameError):
         return Wrong("unknown-name", _unknown_name(yours.error.name, check), called)
     if isinstance(yours.error, TypeError) and not _takes(function, check):
@@ -217,13 +227,12 @@ def plain(check: Check, function: Callable, called: str, yours: Outcome, needed:
     if yours.value is None:
         more = " It printed something: print shows, return hands back." if yours.printed else ""
         return Wrong("returned-none", f"It handed nothing back: is there a return at its end?{more}", *shown)
-    kind = differs_in_kind(yours.value, needed.value)
-    if kind:
-        return Wrong("wrong-kind", kind, *shown)
-    if has_nan(yours.value) and not has_nan(needed.value):
+    if needed and differs_in_kind(yours.value, needed.value):
+        return Wrong("wrong-kind", differs_in_kind(yours.value, needed.value), *shown)
+    if has_nan(yours.value):
         return Wrong("not-a-number", "There is a nan (not a number): 0/0, inf-inf or log of 0.", *shown)
-    if yours.changed_input and yours.equals(needed, check.same):
-        return Wrong("changed-input", "The answer is right, but the input was changed: work on a copy.", *shown)
+    if yours.changed_input:
+        return Wrong("changed-input", "It changes the input that it was given: work on a copy of it.", *shown)
     return Wrong("value", "The value differs.", *shown)
 
 

@@ -27,6 +27,8 @@ def prepare() -> list[str]:
             _write(copy, blank, lesson.file)
         elif _copied().get(lesson.file) not in (None, _hash(blank)):
             newer = copy.with_name(f"{copy.stem}_new.ipynb")
+            if newer.exists():
+                keeping.save(newer)
             _write(newer, blank, lesson.file)
             news.append(f"The exercises of {lesson.number} have changed. Yours stay; the new ones: my/{newer.name}")
     return news

@@ -1,1 +1,1 @@
-"""See each module: one per lesson."""
+"""What moves in the lessons: each widget has one dial, and a still picture of itself for a page that cannot run."""
