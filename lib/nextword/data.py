@@ -1,8 +1,8 @@
 """Below all rungs: the course's data and the real model, fetched when first asked for and kept.
 
-`data.path("fairy_tales")` is where a source lies on this disk: whole, or not at all. A source is built in a folder
-of its own and takes its final name as the last step, so a run that is stopped at any moment leaves nothing
-half-written, and the next one starts afresh. What there is, and under which licence, stands in sources.toml.
+`data.path("fairy_tales")` is where a source lies on this disk: whole, or not at all. A source is built in a
+folder of its own and takes its final name as the last step, so a run that is stopped at any moment leaves
+nothing half-written, and the next one starts afresh. What there is, and under which licence: sources.toml.
 The cache is the user's own, or `NEXTWORD_CACHE` where that is set.
 """
 

@@ -173,7 +173,7 @@ def _refuse_unsafe(source: Source, info: zipfile.ZipInfo) -> None:
     """A member must be a plain file that stays below the folder it is unpacked in."""
     path = PureWindowsPath(info.filename)  # reads both / and \ as separators, and knows drives
     if path.anchor or ".." in path.parts or stat.S_ISLNK(info.external_attr >> 16):
-        why = f"{source.archive} holds {info.filename!r}, which leads out of its folder: do not use this archive"
+        why = f"{source.archive} holds {info.filename!r}, which leads out of its folder: do not use it"
         raise _not_fetched(source, why)
 
 
