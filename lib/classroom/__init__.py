@@ -4,6 +4,7 @@ import importlib
 
 _HOMES = {
     "handover": ("mine", "use_mine", "give_back", "card", "showing_solutions"),
+    "source": ("show_source",),
     "workbook": ("exercises", "show_solution", "start_again"),
 }
 __all__ = [name for names in _HOMES.values() for name in names]  # noqa: PLE0604

@@ -6,6 +6,7 @@ Sources: Shannon, "A Mathematical Theory of Communication" (1948), section 3; Ju
 Language Processing", chapter 3.
 """
 
+import copy
 import math
 import random
 from collections import Counter
@@ -76,6 +77,14 @@ class NGram:
         self.vocabulary = sorted(set(tokens)) if vocabulary is None else vocabulary
         self.tables = [count_next(tokens, length) for length in range(n_context + 1)]
 
+    def shortened(self, n_context: int) -> "NGram":
+        """The same counts, used with contexts of at most `n_context` tokens."""
+        if not 0 <= n_context <= self.n_context:
+            raise ValueError(f"n_context {n_context} is not possible: this model counted 0 to {self.n_context}")
+        shorter = copy.copy(self)
+        shorter.n_context = n_context
+        return shorter
+
     def counts(self, context: Sequence[Token]) -> Counter:
         """What followed the longest end of this context that was ever seen."""
         for length in range(min(self.n_context, len(context)), -1, -1):
@@ -95,7 +104,7 @@ class NGram:
             counts = self.tables[length].get(tuple(context[len(context) - length :]))
             if counts:
                 kinds = len(counts)
-                p = (counts[token] + kinds * p) / (counts.total() + kinds)
+                p = (counts.get(token, 0) + kinds * p) / (sum(counts.values()) + kinds)
         return p
 
     def surprise(self, tokens: Sequence[Token]) -> float:
