@@ -17,6 +17,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PureWindowsPath
@@ -24,9 +25,7 @@ from pathlib import Path, PureWindowsPath
 from tqdm import tqdm
 
 WORDS = "words.txt"
-UNREACHABLE = (
-    r"(?i)connection ?error|connection.*timed out|max retries|name resolution|unreachable|SSLError|ProxyError"
-)
+UNREACHABLE = r"(?i)connection (error|broken|aborted|reset)|max retries|timed out|not enough bytes|SSLError"
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -88,18 +87,20 @@ def _download(source: Source, folder: Path) -> Path:
     """The archive, with the sha256 that the manifest wants."""
     wanted, arrivals = folder / "requirements.txt", folder / "arrivals"
     wanted.write_text(f"{source.package}=={source.version} --hash=sha256:{source.sha256}\n", encoding="utf-8")
-    options = "--no-deps --only-binary=:all: --ignore-requires-python --require-hashes --progress-bar=off -v"
-    said = _run_pip(["download", *options.split(), "-r", str(wanted), "-d", str(arrivals)], source, folder)
+    options = "--no-deps --only-binary=:all: --ignore-requires-python --require-hashes --progress-bar=off -vv"
+    code, said = _run_pip(
+        ["download", *options.split(), "-r", str(wanted), "-d", str(arrivals)], source, folder
+    )
     archives = list(arrivals.glob("*.whl"))
-    if len(archives) != 1:
+    if code or len(archives) != 1:
         raise _pip_trouble(source, said)
     if (came := sha256_of(archives[0])) != source.sha256:
         raise _wrong_hash(source, came)
     return archives[0]
 
 
-def _run_pip(arguments: list[str], source: Source, folder: Path) -> str:
-    """All that pip said, good or bad, while a bar shows how much has come."""
+def _run_pip(arguments: list[str], source: Source, folder: Path) -> tuple[int, str]:
+    """pip's exit code and all that it said, while a bar shows how much has come."""
     # -P: a reader's own random.py in the current folder must not stand in for Python's.
     command = [sys.executable, "-P", "-m", "pip", *arguments]
     # pip's temporary files belong where a stopped run is swept up.
@@ -109,7 +110,8 @@ def _run_pip(arguments: list[str], source: Source, folder: Path) -> str:
         try:
             while True:
                 try:
-                    return pip.communicate(timeout=0.2)[0]
+                    said, _ = pip.communicate(timeout=0.2)
+                    return pip.returncode, said
                 except subprocess.TimeoutExpired:
                     bar.update(_largest(folder) - bar.n)
         finally:
@@ -132,13 +134,12 @@ def _bar(source: Source) -> tqdm:
 
 def _largest(folder: Path) -> int:
     """The size of the largest file below a folder: while pip works, the archive that is growing."""
-    sizes = [0]
-    for path in folder.rglob("*"):
-        try:
-            sizes.append(path.stat().st_size)
-        except OSError:  # pip has just moved it
-            continue
-    return max(sizes)
+    largest = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):  # pip has just moved it
+                largest = max(largest, os.path.getsize(os.path.join(place, name)))
+    return largest
 
 
 # Unpacking
@@ -213,8 +214,10 @@ def _pip_trouble(source: Source, said: str) -> Exception:
         )
     if came := re.search(r"Got\s+([0-9a-f]{64})", said):
         return _wrong_hash(source, came[1])
+    if re.search(r"Wheel .* is invalid|invalid wheel", said):
+        return _broken(source)
     if re.search(UNREACHABLE, said):
-        why = "pip could not reach its package index, and a network was needed: connect, and run this again"
+        why = "pip's connection to its package index failed: connect to the network, and run this again"
         return _not_fetched(source, why)
     last = (re.findall(r"ERROR: (.+)", said) or ["nothing"])[-1].strip()
     why = f"pip could not download {source.archive} ({last}): check pip's settings, and run this again"

@@ -4,7 +4,6 @@ from collections import Counter
 
 import numpy as np
 import pytest
-
 from nextword import data, readers
 
 pytestmark = pytest.mark.network
@@ -83,18 +82,10 @@ def test_human_ratings():
 
 
 def test_ratings_belong_to_their_sentences():
-    means = {one.text: one.mean for one in readers.human_ratings()}
-    assert (
-        means[
-            "The Rock is destined to be the 21st Century's new ''Conan'' and that he's going to make a splash "
-            "even greater than Arnold Schwarzenegger, Jean Claud Van Damme or Steven Segal."
-        ]
-        == 34 / 15
-    )
-    assert means["troubleshooting ad-2500 and ad-2600 no picture scrolling b/w."] == -0.9
-    assert means["Yay. Another good phone interview."] == pytest.approx(
-        2.2626, abs=1e-4
-    )  # the file says 1.44
+    means = {one.text[:30]: one.mean for one in readers.human_ratings()}
+    assert means["The Rock is destined to be the"] == 34 / 15
+    assert means["troubleshooting ad-2500 and ad"] == -0.9
+    assert means["Yay. Another good phone interv"] == pytest.approx(2.2626, abs=1e-4)  # the other file: 1.44
 
 
 def test_glove():
