@@ -11,8 +11,8 @@ from setting_up.running import Stop, answer, run, say, start_log
 
 UNFINISHED = VENV / "unfinished"  # lies there while packages are being put in
 GIGABYTES = {  # extra: to fetch and on disk, seen on Linux with torch's build for CPUs
-    "lab": (0.4, 1.3),
-    "test": (0.5, 1.8),
+    "lab": (0.4, 1.5),
+    "test": (0.5, 2.0),
 }
 CUDA_GIGABYTES = (2.7, 6.0)  # what torch's build for NVIDIA GPUs adds to both on Linux
 

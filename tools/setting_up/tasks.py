@@ -36,7 +36,8 @@ def main(arguments: list[str]) -> int:
 def fetch_data():
     """Fetch the texts that the lessons read; the lab opens without them too."""
     if subprocess.call([program("nextword"), "data"], cwd=ROOT) != 0:
-        say("The lessons' texts are not all here; the lab opens all the same. `nextword data` tries again.")
+        again = f"{program('nextword')} data"
+        say(f"Some of the lessons' texts are missing; the lab opens all the same. To try again: {again}")
 
 
 def hand_over(command: list[str]) -> int:

@@ -1,0 +1,48 @@
+"""Fixtures for tests that drive the lab in a browser. See lab.py for what `lab` can do."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from lab import BROWSER_FLAGS, BROWSERS, ROOT, LabPage, LabServer, find_browser
+from playwright.sync_api import sync_playwright
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless browser of this machine; without one, its tests are skipped."""
+    path = find_browser()
+    if path is None:
+        pytest.skip(f"no browser here: install one of {', '.join(BROWSERS)}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def my():
+    """A reader's folder. JupyterLab shows nothing outside the course's folder, so it lies in build/."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="my-", dir=ROOT / "build"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server(browser, my, tmp_path_factory):
+    """A running `nextword lab`, shared by all tests of the session."""
+    server = LabServer(tmp_path_factory.mktemp("lab"), my)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def lab(browser, server, request):
+    """A fresh tab on the lab; after a test its last look lies in artifacts/."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    lab = LabPage(context.new_page(), server.address)
+    yield lab
+    lab.screenshot(request.node.name)
+    context.close()
