@@ -24,6 +24,8 @@ def same(a, b, nan: bool = False) -> bool:
         return alike and all(same(x, y, nan) for x, y in zip(a, b, strict=True))
     if is_number(a) and is_number(b):
         return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or (nan and math.isnan(a) and math.isnan(b))
+    if isinstance(a, torch.Generator):
+        return True  # drawing from it moves it on: no change that matters
     return type(a) is type(b) and bool(a == b)
 
 
@@ -106,4 +108,6 @@ def _rounded(x):
         return [_rounded(value) for value in x]
     if isinstance(x, tuple):
         return tuple(_rounded(value) for value in x)
+    if isinstance(x, torch.Generator):
+        return _Plain("generator")
     return _Plain(f"{x:.4g}") if isinstance(x, float) else _Plain(repr(x))

@@ -107,6 +107,17 @@ class NGram:
                 p = (counts.get(token, 0) + kinds * p) / (sum(counts.values()) + kinds)
         return p
 
+    def distribution(self, context: Sequence[Token]) -> dict[Token, float]:
+        """The `probability` of every token of the vocabulary, all at once."""
+        p = dict.fromkeys(self.vocabulary, 1 / len(self.vocabulary))
+        for length in range(min(self.n_context, len(context)) + 1):
+            counts = self.tables[length].get(tuple(context[len(context) - length :]))
+            if counts:
+                kinds = len(counts)
+                total = sum(counts.values()) + kinds
+                p = {token: (counts.get(token, 0) + kinds * before) / total for token, before in p.items()}
+        return p
+
     def surprise(self, tokens: Sequence[Token]) -> float:
         """The whole surprise of a text, in nats, read from its first token to its last."""
         contexts = (tokens[max(0, place - self.n_context) : place] for place in range(len(tokens)))

@@ -45,15 +45,17 @@ def check(logits: Logits) -> None:
 def with_temperature(logits: Logits, temperature: float) -> Logits:
     """Logits drawn closer together (temperature above 1) or further apart (below 1); at 0 only the best is left.
 
+    The likeliest gets logit 0: shifting all logits alike changes no probability.
+
     >>> with_temperature(torch.tensor([2.0, 4.0]), 2.0)
-    tensor([1., 2.])
+    tensor([-1.,  0.])
     """
     if not temperature >= 0 or math.isinf(temperature):
         raise ValueError(f"temperature {temperature} is not possible: it is 0 (always the likeliest) or above")
     if temperature == 0:
         return keep(logits, torch.nn.functional.one_hot(greedy(logits), logits.shape[-1]).bool())
     highest = logits.max(dim=-1, keepdim=True).values
-    return highest + (logits - highest) / temperature if temperature < 1e-6 else logits / temperature
+    return (logits - highest) / temperature  # the same shares, and no overflow when it is nearly 0
 
 
 def keep(logits: Logits, mask: torch.Tensor) -> Logits:
@@ -100,6 +102,8 @@ def top_p(logits: Logits, p: float) -> Logits:
     """
     if not 0 < p <= 1:
         raise ValueError(f"top_p with p = {p} is not possible: p is above 0 and at most 1")
+    if p == 1:
+        return logits  # a sum that rounds to 1 too early must not remove anyone
     probabilities, order = softmax(logits).sort(dim=-1, descending=True, stable=True)
     reached_before = probabilities.cumsum(dim=-1) - probabilities  # by the likelier tokens alone
     return keep(logits, (reached_before < p).gather(-1, order.argsort(dim=-1)))
