@@ -77,7 +77,7 @@ def damage(key: str, thorough: bool = False) -> list[str]:
         if receipt["members"] != list(source(key).members):
             return [RECEIPT]  # the manifest now lists other files
         return [name for name, seen in receipt["files"].items() if not _intact(place / name, seen, thorough)]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [RECEIPT]
 
 
@@ -98,14 +98,15 @@ def fetch(key: str) -> None:
 
 
 def remove(key: str) -> None:
-    """Takes a source off this disk, with what stopped runs have left of it."""
+    """Takes a source off this disk, with older versions of it and what stopped runs have left."""
+    wanted = source(key)
     try:
         if cache().exists():
             with _alone(key):
-                _discard(folder(key))
-                _sweep(key)
+                for place in list(cache().glob(f"{key}-*")):
+                    _discard(place)
     except OSError as error:
-        raise _storage_trouble(source(key), error) from error
+        raise _storage_trouble(wanted, error) from error
 
 
 def _build(wanted: Source) -> None:

@@ -6,6 +6,7 @@ Sources: pip's documentation, "Secure installs" (hash-checking mode); PEP 427 (a
 """
 
 import errno
+import fnmatch
 import hashlib
 import os
 import posixpath
@@ -19,7 +20,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path, PureWindowsPath
 
 from tqdm import tqdm
@@ -87,10 +87,10 @@ def _download(source: Source, folder: Path) -> Path:
     """The archive, with the sha256 that the manifest wants."""
     wanted, arrivals = folder / "requirements.txt", folder / "arrivals"
     wanted.write_text(f"{source.package}=={source.version} --hash=sha256:{source.sha256}\n", encoding="utf-8")
-    options = "--no-deps --only-binary=:all: --ignore-requires-python --require-hashes --progress-bar=off -vv"
-    code, said = _run_pip(
-        ["download", *options.split(), "-r", str(wanted), "-d", str(arrivals)], source, folder
-    )
+    rules = "--no-deps --only-binary=:all: --ignore-requires-python --require-hashes"
+    manner = "--progress-bar=off --disable-pip-version-check -vv"  # only -vv says that a network is missing
+    order = ["download", *rules.split(), *manner.split(), "-r", str(wanted), "-d", str(arrivals)]
+    code, said = _run_pip(order, source, folder)
     archives = list(arrivals.glob("*.whl"))
     if code or len(archives) != 1:
         raise _pip_trouble(source, said)
@@ -121,22 +121,15 @@ def _run_pip(arguments: list[str], source: Source, folder: Path) -> tuple[int, s
 def _bar(source: Source) -> tqdm:
     """A bar of text in a terminal or a notebook, nothing in a log."""
     shown = sys.stdout.isatty() or type(sys.stdout).__module__.startswith("ipykernel")
-    look = {
-        "unit": "B",
-        "unit_scale": True,
-        "leave": False,
-        "ncols": 80,
-        "file": sys.stdout,
-        "disable": not shown,
-    }
-    return tqdm(total=source.download, desc=source.key, **look)
+    look = dict(unit="B", unit_scale=True, leave=False, ncols=80)
+    return tqdm(total=source.download, desc=source.key, file=sys.stdout, disable=not shown, **look)
 
 
 def _largest(folder: Path) -> int:
-    """The size of the largest file below a folder: while pip works, the archive that is growing."""
+    """The size of the largest archive below a folder: while pip works, the one that is growing."""
     largest = 0
     for place, _, names in os.walk(folder):
-        for name in names:
+        for name in fnmatch.filter(names, "*.whl"):
             with suppress(FileNotFoundError):  # pip has just moved it
                 largest = max(largest, os.path.getsize(os.path.join(place, name)))
     return largest
@@ -161,11 +154,9 @@ def _unpack(source: Source, archive: zipfile.ZipFile, files: Path) -> None:
 def _chosen(source: Source, archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
     """The archive's entries that the manifest's names and patterns choose; each must choose something."""
     for pattern in source.members:
-        found = [info for info in archive.infolist() if fnmatchcase(info.filename, pattern)]
+        found = [info for info in archive.infolist() if fnmatch.fnmatchcase(info.filename, pattern)]
         if not found:
-            why = (
-                f"{source.archive} holds no file {pattern!r}, which the manifest lists: correct sources.toml"
-            )
+            why = f"{source.archive} holds no file {pattern!r}, which is listed: correct sources.toml"
             raise _not_fetched(source, why)
         yield from found
 
@@ -209,9 +200,8 @@ def _pip_trouble(source: Source, said: str) -> Exception:
     if any(f"[Errno {number}]" in said for number in NO_SPACE):
         return OSError(errno.ENOSPC, "pip found the disk full")
     if "No module named pip" in said:
-        return _not_fetched(
-            source, "this Python has no pip, which downloads it: run `python -m ensurepip` first"
-        )
+        why = "this Python has no pip, which downloads it: run `python -m ensurepip` first"
+        return _not_fetched(source, why)
     if came := re.search(r"Got\s+([0-9a-f]{64})", said):
         return _wrong_hash(source, came[1])
     if re.search(r"Wheel .* is invalid|invalid wheel", said):
