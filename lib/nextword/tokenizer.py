@@ -7,8 +7,10 @@ Sources: Sennrich et al. 2015 (arXiv 1508.07909); Radford et al. 2019 (GPT-2, by
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import index
 
 import regex
 import tiktoken
@@ -19,6 +21,7 @@ Pair = tuple[int, int]
 
 GPT2_PATTERN = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
 ERRORS = "surrogateescape"  # lets a str carry bytes that are not UTF-8, and give them back unchanged
+ESCAPED = regex.compile("[\udc80-\udcff]")  # such a byte, while a str carries it
 
 
 def to_ids(text: str) -> list[int]:
@@ -27,7 +30,22 @@ def to_ids(text: str) -> list[int]:
     >>> to_ids("swé")
     [115, 119, 195, 169]
     """
-    return list(text.encode("utf-8", errors=ERRORS))
+    return list(text.encode("utf-8"))
+
+
+def cut(text: str, pattern: str = GPT2_PATTERN) -> list[str]:
+    """A text in chunks, as the pattern finds them; together they are the whole text.
+
+    >>> cut("the swans, the 2 ducks")
+    ['the', ' swans', ',', ' the', ' 2', ' ducks']
+    """
+    try:
+        found = [match.group() for match in regex.finditer(pattern, text) if match.group()]
+    except (regex.error, TypeError) as error:
+        raise ValueError(f"this pattern is not a regular expression: {error}") from None
+    if sum(map(len, found)) != len(text):
+        raise ValueError(f"this pattern leaves out some of the text, which would be lost: {pattern!r}")
+    return found
 
 
 def count_pairs(chunks: list[list[int]]) -> Counter[Pair]:
@@ -99,7 +117,7 @@ def token_bytes(merges: list[Pair]) -> list[bytes]:
 
 
 def decode(ids: list[int], table: list[bytes]) -> str:
-    """Tokens as text: join their bytes, then read them as UTF-8; what is not UTF-8 shows as a question mark.
+    """Tokens as text: join their bytes, then read them as UTF-8; what is not UTF-8 shows as �.
 
     >>> decode([240, 159, 166, 134], token_bytes([]))
     '🦆'
@@ -109,81 +127,136 @@ def decode(ids: list[int], table: list[bytes]) -> str:
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """A trained tokenizer: merges, the pattern that cuts text into chunks, and special tokens."""
+    """A trained tokenizer: merges, the pattern that cuts text into chunks, and special tokens.
+
+    Trains and encodes with `tokenizer_fast`, which gives what `train` and `encode` above give, sooner.
+    """
 
     merges: list[Pair]
     pattern: str = GPT2_PATTERN  # text is cut here first, and no token crosses a cut
     special: tuple[str, ...] = ()  # whole strings with an id of their own, such as "<|end|>"
 
+    def __post_init__(self):
+        for new_id, (left, right) in enumerate(self.merges, start=256):
+            if not (0 <= left < new_id and 0 <= right < new_id):
+                raise ValueError(f"merge ({left}, {right}) makes token {new_id}: both must lie below it")
+            if self.ranks[left, right] != new_id:
+                raise ValueError(f"merge ({left}, {right}) stands there twice")
+        check_names(self.special)
+
     @classmethod
-    def train(cls, text: str, vocab_size: int, pattern: str = GPT2_PATTERN, special: tuple[str, ...] = ()):
-        """Learn merges from a text until there are `vocab_size` tokens, bytes and special ones included."""
+    def train(
+        cls, text: str | bytes, vocab_size: int, pattern: str = GPT2_PATTERN, special: tuple[str, ...] = ()
+    ) -> "Tokenizer":
+        """Learn merges from a text until there are `vocab_size` tokens, bytes and special ones included.
+
+        Fewer where the text runs out of pairs: see `vocab_size` of what comes back.
+
+        >>> Tokenizer.train("swan swan", 258, special=("<|end|>",)).merges
+        [(97, 110)]
+        """
+        check_names(special)
+        if not isinstance(vocab_size, int):
+            raise TypeError(f"vocab_size is a whole number, and this is of type {type(vocab_size).__name__}")
         n_merges = vocab_size - 256 - len(special)
         if n_merges < 0:
-            raise ValueError(f"vocab_size {vocab_size} is too small: 256 bytes and {len(special)} special tokens")
-        chunks = Counter(tuple(to_ids(chunk)) for chunk in regex.findall(pattern, text))
-        return cls(tokenizer_fast.train(chunks, n_merges), pattern, tuple(special))
+            raise ValueError(
+                f"vocab_size {vocab_size} is too small: 256 bytes and {len(special)} special tokens"
+            )
+        chunks = Counter(cut(as_text(text), pattern))
+        counted = Counter({tuple(ids_of(chunk)): times for chunk, times in chunks.items()})
+        return cls(tokenizer_fast.train(counted, n_merges), pattern, tuple(special))
 
     @cached_property
     def ranks(self) -> dict[Pair, int]:
         """Each merge's token id, by its pair."""
-        return {pair: new_id for new_id, pair in enumerate(self.merges, start=256)}
+        return {tuple(pair): new_id for new_id, pair in enumerate(self.merges, start=256)}
 
     @cached_property
     def table(self) -> list[bytes]:
         """What each token id stands for, as bytes."""
-        return token_bytes(self.merges) + [word.encode() for word in self.special]
+        return token_bytes(self.merges) + [name.encode() for name in self.special]
 
     @property
     def vocab_size(self) -> int:
         """How many tokens there are."""
-        return len(self.table)
+        return 256 + len(self.merges) + len(self.special)
 
     def id_of(self, special: str) -> int:
         """The id of a special token."""
+        if special not in self.special:
+            known = ", ".join(self.special) or "none"
+            raise ValueError(f"{special!r} is no special token of this vocabulary; there are: {known}")
         return 256 + len(self.merges) + self.special.index(special)
 
     def encode(self, text: str | bytes, allowed_special: tuple[str, ...] = ()) -> list[int]:
         """A text's token ids. A special token's name inside the text stays plain text unless allowed.
 
+        Of names that overlap, the one that begins first is taken; of those, the longest.
+
         >>> Tokenizer([], special=("<end>",)).encode("a<end>", allowed_special=("<end>",))
         [97, 256]
         """
+        check_names(allowed_special)
+        special = {name: self.id_of(name) for name in allowed_special}
         text = as_text(text)
-        if not allowed_special:
+        if not special:
             return self.encode_plain(text)
-        names = "|".join(regex.escape(name) for name in sorted(allowed_special, key=len, reverse=True))
+        names = "|".join(regex.escape(name) for name in sorted(special, key=len, reverse=True))
         ids = []
         for part in regex.split(f"({names})", text):
-            ids += [self.id_of(part)] if part in allowed_special else self.encode_plain(part)
+            ids += [special[part]] if part in special else self.encode_plain(part)
         return ids
 
     def encode_plain(self, text: str) -> list[int]:
         """A text's token ids, nothing in it being special."""
         ids, known = [], {}
-        for chunk in regex.findall(self.pattern, text):
+        for chunk in cut(text, self.pattern):
             if chunk not in known:
-                known[chunk] = tokenizer_fast.encode(to_ids(chunk), self.ranks)
+                known[chunk] = tokenizer_fast.encode(ids_of(chunk), self.ranks)
             ids += known[chunk]
         return ids
 
-    def decode_bytes(self, ids: list[int]) -> bytes:
+    def decode_bytes(self, ids: Iterable[int]) -> bytes:
         """The bytes that these tokens stand for: exactly those that were encoded."""
-        wrong = [i for i in ids if not 0 <= i < self.vocab_size]
-        if wrong:
-            raise ValueError(f"token id {wrong[0]} is out of range: this vocabulary has 0 to {self.vocab_size - 1}")
-        return b"".join(self.table[i] for i in ids)
+        return b"".join(self.table[i] for i in self.checked(ids))
 
-    def decode(self, ids: list[int]) -> str:
+    def decode(self, ids: Iterable[int]) -> str:
         """The text that these tokens stand for."""
-        return decode(ids, self.table)
+        return decode(self.checked(ids), self.table)
+
+    def checked(self, ids: Iterable[int]) -> list[int]:
+        """The ids as a list of plain ints, or an error that says which of them cannot be one."""
+        found = []
+        for i in ids if isinstance(ids, Iterable) else [ids]:
+            try:
+                found.append(index(i))
+            except TypeError:
+                raise TypeError(
+                    f"token ids are whole numbers, and {i!r} is of type {type(i).__name__}"
+                ) from None
+            if not 0 <= found[-1] < self.vocab_size:
+                raise ValueError(
+                    f"token id {i} is out of range: this vocabulary has 0 to {self.vocab_size - 1}"
+                )
+        return found
 
     def to_tiktoken(self, name: str = "nextword") -> tiktoken.Encoding:
-        """The same tokenizer as a `tiktoken` encoding: identical ids, at compiled speed."""
+        """The same tokenizer as a `tiktoken` encoding: identical ids, at compiled speed.
+
+        tiktoken knows a token by its bytes, where we know it by the pair that made it. The two agree if each
+        token's bytes encode to that one token: merges that training found do so, merges made by hand may not.
+        """
+        table = token_bytes(self.merges)
+        for i, token in enumerate(table):
+            if tokenizer_fast.encode(list(token), self.ranks) != [i]:
+                raise ValueError(
+                    f"token {i} is never reached: its bytes encode otherwise, but not in tiktoken"
+                )
         return tiktoken.Encoding(
             name,
             pat_str=self.pattern,
-            mergeable_ranks={token: i for i, token in enumerate(token_bytes(self.merges))},
+            mergeable_ranks={token: i for i, token in enumerate(table)},
             special_tokens={word: self.id_of(word) for word in self.special},
         )
 
@@ -197,9 +270,31 @@ def as_text(text: str | bytes) -> str:
     if isinstance(text, bytes):
         return text.decode("utf-8", errors=ERRORS)
     if not isinstance(text, str):
-        raise TypeError(f"a tokenizer reads text or bytes, and this is a {type(text).__name__}")
+        raise TypeError(f"a tokenizer reads text (str) or bytes, and this is of type {type(text).__name__}")
     try:
-        text.encode("utf-8", errors=ERRORS)
+        text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise ValueError(f"character {error.start} of this text is half of a pair (a lone surrogate)") from None
+        raise ValueError(
+            f"character {error.start} of this text is half of a pair (a lone surrogate)"
+        ) from None
     return text
+
+
+def ids_of(chunk: str) -> list[int]:
+    """`to_ids` of a chunk; of one that carries bytes that are not UTF-8, those bytes.
+
+    >>> ids_of(as_text(b"sw\\xff"))
+    [115, 119, 255]
+    """
+    return list(chunk.encode("utf-8", errors=ERRORS)) if ESCAPED.search(chunk) else to_ids(chunk)
+
+
+def check_names(special: tuple[str, ...]) -> None:
+    """Refuse names of special tokens that cannot be told apart, with a ValueError."""
+    if isinstance(special, str):
+        raise ValueError(f"special tokens come as a tuple of names: ({special!r},), with a comma")
+    for number, name in enumerate(special):
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"a special token has a name of at least one character, and this is {name!r}")
+        if name in special[:number]:
+            raise ValueError(f"the special token {name!r} stands there twice")

@@ -1,8 +1,8 @@
 """Under rung `tokenizer`: the same training and encoding, fast.
 
-`tokenizer.train` counts every pair anew after each merge. Here a merge touches only the chunks that hold its pair,
-and only the counts that it changes. Equal chunks are kept once, with the number of times they occur. The same
-merges come out, ties included; the tests compare the two.
+`tokenizer.train` counts every pair anew after each merge. Here a merge touches only the chunks that hold its
+pair, and only the counts that it changes. Equal chunks are kept once, with the number of times they occur.
+The same merges come out, ties included; the tests compare the two.
 """
 
 import heapq
@@ -23,7 +23,9 @@ def train(chunks: Counter[tuple[int, ...]], n_merges: int) -> list[Pair]:
         for pair in zip(ids, ids[1:], strict=False):
             counts[pair] += times[number]
             where[pair].add(number)
-    queue = [(-count, pair) for pair, count in counts.items()]  # may hold stale counts: checked when they come up
+    queue = [
+        (-count, pair) for pair, count in counts.items()
+    ]  # may hold stale counts: checked when they come up
     heapq.heapify(queue)
     merges = []
     while queue and len(merges) < n_merges:
@@ -77,7 +79,9 @@ def encode(ids: list[int], ranks: dict[Pair, int]) -> list[int]:
     before = list(range(-1, len(ids) - 1))
     ids = list(ids)
     queue = [
-        (ranks[pair], place, pair) for place, pair in enumerate(zip(ids, ids[1:], strict=False)) if pair in ranks
+        (ranks[pair], place, pair)
+        for place, pair in enumerate(zip(ids, ids[1:], strict=False))
+        if pair in ranks
     ]
     heapq.heapify(queue)
 
