@@ -2,9 +2,8 @@
 
 import math
 import numbers
+import sys
 from collections.abc import Mapping
-
-import torch
 
 WIDTH = 240  # characters of an answer that a diagnosis shows
 
@@ -15,8 +14,8 @@ def same(a, b, nan: bool = False) -> bool:
     >>> same({"a": [0.1 + 0.2]}, {"a": [0.3]}), same([1], (1,)), same(True, 1)
     (True, False, False)
     """
-    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
-        return a.shape == b.shape and torch.allclose(a.double(), b.double(), 1e-4, 1e-6, equal_nan=nan)
+    if is_tensor(a) and is_tensor(b):
+        return a.shape == b.shape and a.double().allclose(b.double(), 1e-4, 1e-6, equal_nan=nan)
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         return a.keys() == b.keys() and all(same(a[key], b[key], nan) for key in a)
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
@@ -24,9 +23,25 @@ def same(a, b, nan: bool = False) -> bool:
         return alike and all(same(x, y, nan) for x, y in zip(a, b, strict=True))
     if is_number(a) and is_number(b):
         return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or (nan and math.isnan(a) and math.isnan(b))
-    if isinstance(a, torch.Generator):
+    if is_generator(a):
         return True  # drawing from it moves it on: no change that matters
     return type(a) is type(b) and bool(a == b)
+
+
+def is_tensor(x) -> bool:
+    """Whether x is a tensor."""
+    return _is_of_torch(x, "Tensor")
+
+
+def is_generator(x) -> bool:
+    """Whether x is one of torch's sources of chance."""
+    return _is_of_torch(x, "Generator")
+
+
+def _is_of_torch(x, kind: str) -> bool:
+    """Torch takes a second to import, and as long as nobody has, nothing can be of its kinds."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(x, getattr(torch, kind))
 
 
 def is_number(x) -> bool:
@@ -40,7 +55,7 @@ def has_nan(x) -> bool:
     >>> has_nan({"a": [1.0, float("nan")]}), has_nan("nan")
     (True, False)
     """
-    if isinstance(x, torch.Tensor):
+    if is_tensor(x):
         return x.is_floating_point() and bool(x.isnan().any())
     if isinstance(x, Mapping):
         return any(map(has_nan, x.values()))
@@ -58,12 +73,14 @@ def differs_in_kind(yours, needed) -> str:
     kinds = kind(yours), kind(needed)
     if kinds[0] != kinds[1]:
         return f"It gave {kinds[0]}, and {kinds[1]} is needed."
-    if isinstance(needed, torch.Tensor) and yours.shape != needed.shape:
+    if is_tensor(needed) and yours.shape != needed.shape:
         return f"Its shape is {tuple(yours.shape)}, and {tuple(needed.shape)} is needed."
     if isinstance(needed, Mapping) and yours.keys() != needed.keys():
         missing = [key for key in needed if key not in yours]
         extra = [key for key in yours if key not in needed]
-        parts = [f"{word}: {show(keys)}" for word, keys in (("missing", missing), ("too many", extra)) if keys]
+        parts = [
+            f"{word}: {show(keys)}" for word, keys in (("missing", missing), ("too many", extra)) if keys
+        ]
         return f"Its keys differ ({'; '.join(parts)})."
     if isinstance(needed, list | tuple) and len(yours) != len(needed):
         return f"It has {len(yours)} items, and {len(needed)} are needed."
@@ -72,7 +89,7 @@ def differs_in_kind(yours, needed) -> str:
 
 def kind(x) -> str:
     """What sort of thing x is, as one says it."""
-    if isinstance(x, torch.Tensor):
+    if is_tensor(x):
         return "a tensor of fractions" if x.is_floating_point() else f"a tensor of {str(x.dtype)[6:]}"
     if is_number(x):
         return "a number"
@@ -85,10 +102,11 @@ def kind(x) -> str:
 def show(x) -> str:
     """An answer in a few characters.
 
+    >>> import torch
     >>> show(torch.tensor([0.5, 0.25])), show({"boy": 1 / 3})
     ('tensor([0.5, 0.25])', "{'boy': 0.3333}")
     """
-    text = f"tensor({_rounded(x.tolist())})" if isinstance(x, torch.Tensor) else str(_rounded(x))
+    text = f"tensor({_rounded(x.tolist())})" if is_tensor(x) else str(_rounded(x))
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 30]} ... {text[-25:]}"
 
 
@@ -100,7 +118,7 @@ class _Plain(str):
 
 def _rounded(x):
     """The same nest of lists and dictionaries with numbers cut to four significant digits."""
-    if isinstance(x, torch.Tensor):
+    if is_tensor(x):
         return _Plain(show(x))
     if isinstance(x, Mapping):
         return {key: _rounded(value) for key, value in x.items()}
@@ -108,6 +126,6 @@ def _rounded(x):
         return [_rounded(value) for value in x]
     if isinstance(x, tuple):
         return tuple(_rounded(value) for value in x)
-    if isinstance(x, torch.Generator):
+    if is_generator(x):
         return _Plain("generator")
     return _Plain(f"{x:.4g}") if isinstance(x, float) else _Plain(repr(x))

@@ -2,12 +2,18 @@
 
 from html import escape
 
+# For signs and lines, which show on a white and on a black page (3 to 1); words keep the page's own colour.
 COLOURS = {"right": "#2e7d32", "wrong": "#b26a00", "to do": "#5c6bc0", "note": "#607d8b"}
 SIGNS = {"right": "✓", "wrong": "✗", "to do": "…", "note": "·"}
 
 
+CARD = "border-left:4px solid {};padding:2px 10px;max-width:60em"
+LABEL = "text-align:left;vertical-align:top;opacity:.7"
+CODE = "white-space:pre-wrap;overflow-wrap:anywhere"
+
+
 class Verdict:
-    """A headline, sentences, and rows of labelled code; shows itself as text and, in a notebook, as a card."""
+    """A headline, sentences, and rows of labelled code; shown as text or, in a notebook, as a card."""
 
     def __init__(self, kind: str, headline: str, *sentences: str, rows: dict[str, str] | None = None):
         self.kind, self.headline = kind, headline
@@ -21,14 +27,13 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         colour = COLOURS[self.kind]
+        sign = f'<span style="color:{colour}">{SIGNS[self.kind]}</span>'
         sentences = "".join(f"<div>{escape(sentence)}</div>" for sentence in self.sentences)
-        rows = "".join(
-            f'<tr><td style="text-align:left;vertical-align:top;opacity:.7">{escape(label)}</td>'
-            f'<td style="text-align:left"><code>{escape(code)}</code></td></tr>'
-            for label, code in self.rows.items()
-        )
+        rows = "".join(_row(label, code) for label, code in self.rows.items())
         table = f'<table style="margin:4px 0">{rows}</table>' if rows else ""
-        return (
-            f'<div style="border-left:4px solid {colour};padding:2px 10px;max-width:60em">'
-            f'<b style="color:{colour}">{SIGNS[self.kind]} {escape(self.headline)}</b>{sentences}{table}</div>'
-        )
+        return f'<div style="{CARD.format(colour)}"><b>{sign} {escape(self.headline)}</b>{sentences}{table}</div>'
+
+
+def _row(label: str, code: str) -> str:
+    code = f'<code style="{CODE}">{escape(code)}</code>'
+    return f'<tr><td style="{LABEL}">{escape(label)}</td><td style="text-align:left">{code}</td></tr>'
