@@ -149,13 +149,13 @@ def main() -> int:
     parser.add_argument("action", choices=["run", "derive", "check", "text", "notebook"])
     parser.add_argument("which", nargs="*")
     asked = parser.parse_args()
+    if asked.action in ("run", "derive"):  # first: an exercise's import lines are read from its blank
+        for path in sorted(ROOT.glob("solutions/*.ipynb")):
+            write(ROOT / "exercises" / path.name, derive(nbformat.read(path, as_version=4)))
     if asked.action == "run":
         for path in matching(asked.which):
             print("running", path.relative_to(ROOT))
             run(path)
-    if asked.action in ("run", "derive"):
-        for path in sorted(ROOT.glob("solutions/*.ipynb")):
-            write(ROOT / "exercises" / path.name, derive(nbformat.read(path, as_version=4)))
     if asked.action == "text":
         [to_text(Path(name)) for name in asked.which]
     if asked.action == "notebook":
