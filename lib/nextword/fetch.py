@@ -60,7 +60,7 @@ class Source:
 
 
 def files_of(source: Source, folder: Path) -> Path:
-    """Downloads and unpacks a source inside `folder`: returns the folder that then holds just its files."""
+    """Downloads and unpacks a source inside `folder`: returns the folder that holds just its files."""
     archive = _download(source, folder)
     files = folder / "files"
     try:
@@ -70,7 +70,6 @@ def files_of(source: Source, folder: Path) -> Path:
         raise _broken(source) from error
     if source.words:
         _keep_words(files / source.words)
-    archive.unlink()
     return files
 
 
