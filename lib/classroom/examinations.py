@@ -192,7 +192,7 @@ def history() -> Findings:
     yield "changed files", ", ".join(files) or "none"
     if library := [file for file in files if file.startswith("lib/")]:
         yield Wrong(
-            f"{', '.join(library)}: changed since published. If that was not meant, `git diff lib` shows what "
+            f"{', '.join(library)}: changed here. If that was not meant, `git diff lib` shows what "
             "differs and `git stash push lib` puts the published files back, keeping yours aside."
         )
 

@@ -174,6 +174,8 @@ def apart(log: Path) -> Iterator[TextIO]:
     """Send what this process and its children print to the log; yields the screen, for words meant for it."""
     sys.stdout.flush()
     saved = [os.dup(1), os.dup(2)]
+    log.unlink(missing_ok=True)
+    log.touch(mode=0o600)  # for the reader alone: the token stands in it
     with log.open("wb") as file, os.fdopen(os.dup(1), "w", encoding="utf-8") as screen:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

@@ -60,6 +60,7 @@ class LabServer:
         env = dict(os.environ, NEXTWORD_MY=str(my), NO_BROWSER="1")
         env |= {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
         env["IPYTHONDIR"] = str(folder / "ipython")
+        self.env = env
         env.pop("CI", None)  # progress is not written there, and the lab's first page depends on it
         command = [str(Path(sys.executable).with_name("nextword")), "lab"]
         with self.said.open("w") as said:

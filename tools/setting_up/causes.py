@@ -15,8 +15,8 @@ CAUSES = [  # the first whose pattern is found is named, so the surer ones stand
         "The disk is full ({free}). Make room there for a few GB, then run this again.",
     ),
     (
-        r"ensurepip is not available|No module named '?(venv|ensurepip)\b|'ensurepip'.* returned non-zero"
-        r"|ensurepip is disabled",
+        r"ensurepip\s+is\s+not\s+available|No module named '?(venv|ensurepip)\b"
+        r"|'ensurepip'.* returned non-zero|ensurepip is disabled",
         "This Python ({python}) lacks venv, the part that makes a place for packages. On Debian and Ubuntu: "
         "`sudo apt install python{version}-venv`; elsewhere install Python from python.org. Then "
         "run this again.",
@@ -41,7 +41,8 @@ CAUSES = [  # the first whose pattern is found is named, so the surer ones stand
     (
         r"No matching distribution found for|no wheels? with a matching|is not a supported wheel",
         "A package has no build for this machine ({machine}, Python {version}). Next Word runs with a 64-bit "
-        "Python 3.11 to 3.13 on Linux, on Windows, and on Macs with Apple's own chips.",
+        "Python 3.11 to 3.13 on Linux, on Windows, and on Macs with Apple's own chips. If this is "
+        "one, the package server did not give all: check the network and pip's settings, and run this again.",
     ),
     (
         r"Permission denied|Read-only file system|Access is denied|os error (5|13|30)\b",
