@@ -11,7 +11,7 @@ import math
 
 import torch
 
-from nextword.shapes import Logits, Probabilities, TokenIds
+from nextword.shapes import Logits, Probabilities, Ranks, TokenIds
 
 REMOVED = -math.inf  # the logit of a token that must never be chosen: e to that power is 0
 
@@ -84,7 +84,7 @@ def top_k(logits: Logits, k: int) -> Logits:
     return keep(logits, rank(logits) < k)
 
 
-def rank(logits: Logits) -> TokenIds:
+def rank(logits: Logits) -> Ranks:
     """Each token's place in its row: 0 for the likeliest; of equals, the first comes first.
 
     >>> rank(torch.tensor([1.0, 3.0, 2.0]))
@@ -103,7 +103,7 @@ def top_p(logits: Logits, p: float) -> Logits:
     if not 0 < p <= 1:
         raise ValueError(f"top_p with p = {p} is not possible: p is above 0 and at most 1")
     if p == 1:
-        return logits  # a sum that rounds to 1 too early must not remove anyone
+        return logits.clone()  # a sum that rounds to 1 too early must not remove anyone
     probabilities, order = softmax(logits).sort(dim=-1, descending=True, stable=True)
     reached_before = probabilities.cumsum(dim=-1) - probabilities  # by the likelier tokens alone
     return keep(logits, (reached_before < p).gather(-1, order.argsort(dim=-1)))
@@ -129,6 +129,10 @@ def draw(probabilities: Probabilities, generator: torch.Generator | None = None)
     """
     ends = probabilities.double().cumsum(dim=-1)  # where each token's segment ends on the ruler
     length = ends[..., -1:]
+    if probabilities.isnan().any():
+        raise ValueError("some probabilities are NaN (not a number): an earlier step divided 0 by 0 or overflowed")
+    if (probabilities < 0).any() or (length <= 0).any():
+        raise ValueError("some probabilities are negative, or a row sums to 0: did you pass logits? softmax them first")
     pin = torch.rand(length.shape, dtype=torch.float64, device=ends.device, generator=generator) * length
     return ((ends <= pin) & (ends < length)).sum(dim=-1)  # rounding may put a pin on the very end
 

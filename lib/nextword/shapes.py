@@ -10,3 +10,4 @@ from torch import Tensor
 Logits = Float[Tensor, "*batch vocab"]  # any numbers: the larger, the likelier
 Probabilities = Float[Tensor, "*batch vocab"]  # 0 to 1, each row sums to 1
 TokenIds = Int[Tensor, "*batch"]  # which token of the vocabulary
+Ranks = Int[Tensor, "*batch vocab"]  # each token's place among its row: 0 for the likeliest
