@@ -1,13 +1,16 @@
 """How an exercise is judged: run the reader's function, and name what was misunderstood.
 
-A check runs the function on small, random and awkward inputs and compares with an independent right answer. Where
-they differ, it runs the catalogue's wrong variants on the same inputs: the one that gives what the reader's
-function gave names the mistake. What no variant explains is told plainly, with the smallest input that shows it.
+A check runs the function on small, random and awkward inputs and compares with an independent right answer.
+Where they differ, it runs the catalogue's wrong variants on the same inputs: the one that gives what the
+reader's function gave names the mistake. What no variant explains is told plainly, with the smallest input
+that shows it.
 """
 
-import _thread
+import builtins
 import contextlib
 import copy
+import ctypes
+import difflib
 import importlib
 import inspect
 import io
@@ -16,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from classroom import course
-from classroom.comparing import differs_in_kind, has_nan, kind, same, show
+from classroom.comparing import differs_in_kind, has_nan, kind, same, shorten, show
 from nextword import swap
 
 SECONDS = 10  # a reader's function that has not ended by then is taken for one that never will
@@ -44,7 +47,9 @@ class Check:
     """How one exercise is judged."""
 
     target: str  # "ngram.count_next"
-    right: Callable | None  # the right answer, found in another way than the library's; None: behaviours alone judge
+    right: (
+        Callable | None
+    )  # the right answer, found in another way than the library's; None: behaviours alone judge
     cases: list[tuple]  # arguments to try, the plainest first
     behaviours: tuple[Callable, ...] = ()  # each takes the function, and raises Wrong
     same: Callable = same  # (yours, needed) -> bool
@@ -61,13 +66,13 @@ class Outcome:
     """What a function did with one input: a value, or the exception that it raised."""
 
     value: object = None
-    error: Exception | None = None
+    error: BaseException | None = None
     printed: str = ""
     changed_input: bool = False
 
     def equals(self, other: "Outcome", same: Callable) -> bool:
         """Whether both gave the same value, or failed in the same way."""
-        if self.error or other.error:
+        if self.error is not None or other.error is not None:
             return type(self.error) is type(other.error)
         return same(self.value, other.value)
 
@@ -102,9 +107,12 @@ def mistake(target: str, id: str, says: str):
 
 def find(target: str) -> Check:
     """The check of that target; a ValueError names the targets there are."""
-    for lesson in course.written():
+    rung = target.rpartition(".")[0]
+    for lesson in sorted(course.written(), key=lambda lesson: rung not in lesson.rungs):  # likely ones first
         of_lesson(lesson)
-    if target not in _checks:
+        if target in _checks:
+            break
+    else:
         raise ValueError(f"there is no exercise {target!r}; there are: {', '.join(_checks)}")
     return _checks[target]
 
@@ -117,49 +125,110 @@ def of_lesson(lesson: course.Lesson) -> list[Check]:
 
 
 def run(function: Callable, arguments: tuple) -> Outcome:
-    """Call a function on its own copy of the arguments; catches what it raises and what it prints."""
-    own, printed = copy.deepcopy(arguments), io.StringIO()
+    """Call a function on its own copy of the arguments; catches what it raises and what it prints.
+
+    A bare NotImplementedError passes through: "not written yet". One with a message is torch's: a mistake.
+    """
+    own, printed = copy.deepcopy(arguments), _Beginning()
     try:
         with contextlib.redirect_stdout(printed):
             value = function(*own)
-    except NotImplementedError:
+    except (KeyboardInterrupt, TooLong):
         raise
-    except Exception as error:  # whatever a reader's function may raise
+    except BaseException as error:  # whatever a reader's function may raise, exit() too
+        if isinstance(error, NotImplementedError) and not error.args:
+            raise
         return Outcome(error=error)
     return Outcome(value, None, printed.getvalue(), not same(own, arguments))
 
 
+class _Beginning(io.StringIO):
+    """Keeps the beginning of what is printed: a loop without end may print for SECONDS."""
+
+    def write(self, text: str) -> int:
+        if self.tell() < 1000:
+            super().write(text[:1000])
+        return len(text)
+
+
+class TooLong(BaseException):
+    """Raised inside code that does not end; being no Exception, it passes most `except` lines there."""
+
+
+@contextlib.contextmanager
+def time_limit():
+    """Raise TooLong in a block that takes more than SECONDS, then every second: `except:` may swallow it."""
+    over, thread = threading.Event(), ctypes.c_ulong(threading.get_ident())
+    # Unlike a signal, this works in any thread and on any system.
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+    def nag():
+        patience = SECONDS
+        while not over.wait(patience):
+            raise_in(thread, ctypes.py_object(TooLong))
+            patience = 1
+
+    watch = threading.Thread(target=nag, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        try:
+            over.set()
+        finally:  # TooLong may have come just before
+            over.set()
+            watch.join()
+            raise_in(thread, None)  # none may come later
+
+
+@contextlib.contextmanager
+def guarded(check: Check):
+    """For a reader's code: calling what it should replace, and never ending, become a Wrong."""
+    original = swap.original
+
+    def refused(*_, **__):
+        raise Wrong("calls-the-library", f"This calls the library's own {check.target}: write it yourself.")
+
+    def original_or_refused(target):
+        return refused if target == check.target else original(target)
+
+    refused.__signature__ = inspect.signature(original(check.target))
+    try:
+        with time_limit(), swap.replacing(check.target, refused):
+            with swap.replacing("swap.original", original_or_refused):
+                yield
+    except TooLong:
+        says = f"After {SECONDS} seconds this had not ended. Is there a loop whose condition is always true?"
+        raise Wrong("never-ends", says) from None
+
+
 def diagnose(check: Check, function: Callable) -> Wrong | None:
-    """What is wrong with a reader's function, or None; NotImplementedError passes through.
+    """What is wrong with a reader's function, or None; a bare NotImplementedError passes through.
 
     Ends after SECONDS even if the function never does.
     """
     current = []  # the call that is under way, for the message
-    library, alarm = swap.original(check.target), threading.Timer(SECONDS, _thread.interrupt_main)
-    alarm.daemon = True
-
-    def calls_the_library(*_, **__):
-        raise Wrong("calls-the-library", f"This calls the library's own {check.target}: write it yourself.")
-
-    alarm.start()
+    library = swap.original(check.target)
     try:
-        if any(function.__globals__.get(name) is library for name in function.__code__.co_names):
-            calls_the_library()
-        with swap.replacing(check.target, calls_the_library):
-            return _judge(check, function, current)
+        with guarded(check):
+            if _names(function, library):
+                swap.original(check.target)()  # refused
+            return _judge(check, function, current) or _called_otherwise(check, function, library)
     except Wrong as wrong:
+        wrong.call = wrong.call or "".join(current[-1:])
         return wrong
-    except KeyboardInterrupt:
-        if alarm.is_alive():
-            raise
-        says = f"After {SECONDS} seconds this had not ended. Is there a loop whose condition never becomes false?"
-        return Wrong("never-ends", says, *current[-1:])
-    finally:
-        alarm.cancel()
+
+
+def _names(function: Callable, other: object) -> bool:
+    """Whether the function's own lines name the other as a global, under whatever name."""
+    function = inspect.unwrap(function)
+    return any(function.__globals__.get(name) is other for name in function.__code__.co_names)
 
 
 def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None:
-    """Cases first, then behaviours; a catalogue mistake is named wherever one explains all that went wrong."""
+    """Cases first, then behaviours; a catalogue mistake is named where one explains all that went wrong."""
+    if inspect.iscoroutinefunction(function):
+        return Wrong("async", "It is written with `async def`, and a plain `def` is needed.")
     outcomes, needed = [], []
     for arguments in check.cases:
         current.append(call(check, arguments))
@@ -175,18 +244,45 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
     ]
     if not wrong:
         current.append(f"{check.name}(...)")
-        for behaviour in check.behaviours:
-            behaviour(function)
-        return None
+        return _behaves(check, function)
     found = _recognise(check, outcomes, needed, wrong)
     first = min(wrong, key=lambda number: len(current[number]))
     yours = outcomes[first]
     if found:
         return Wrong(found.id, found.says, current[first], tell(yours), tell(needed[first]))
-    if not yours.error and kind(yours.value) == kind(needed[first].value):
-        for behaviour in check.behaviours:
-            behaviour(function)  # often says more than "the value differs"
-    return plain(check, function, current[first], yours, needed[first])
+    misbehaves = None
+    if yours.error is None and kind(yours.value) == kind(needed[first].value):
+        misbehaves = _behaves(check, function)  # often says more than "the value differs"
+    return misbehaves or plain(check, function, current[first], yours, needed[first])
+
+
+def _behaves(check: Check, function: Callable) -> Wrong | None:
+    """What the behaviours find wrong, or None."""
+    for behaviour in check.behaviours:
+        outcome = run(behaviour, (function,))
+        if isinstance(outcome.error, Wrong):
+            return outcome.error
+        if outcome.error is not None:
+            return plain(check, function, f"{check.name}(...)", outcome)
+    return None
+
+
+def _called_otherwise(check: Check, function: Callable, library: Callable) -> Wrong | None:
+    """What keeps the library from calling a function as its own: by name, or with something left out."""
+    theirs, yours = inspect.signature(library), inspect.signature(function)
+    named = [p for p in theirs.parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    try:
+        for given in (named, [p for p in named if p.default is p.empty]):
+            yours.bind(**{p.name: None for p in given})
+    except TypeError as error:
+        says = f"The values are right, but it is called as {check.name}{theirs} too, and then: {error}."
+        return Wrong("wrong-arguments", says)
+    for needed in named:
+        own = yours.parameters.get(needed.name, needed)
+        if not same(own.default, needed.default):
+            says = f"{needed.name} is {show(own.default)} where left out; {show(needed.default)} is needed."
+            return Wrong("wrong-default", says)
+    return None
 
 
 def _recognise(check: Check, outcomes, needed, wrong: list[int]) -> Mistake | None:
@@ -204,29 +300,39 @@ def _recognise(check: Check, outcomes, needed, wrong: list[int]) -> Mistake | No
 
 
 def ask(target: str, function: Callable, *arguments) -> object:
-    """What a reader's function gives, for a behaviour to look at; a crash or a None is a Wrong that says so."""
+    """What a reader's function gives, for a behaviour to look at; a crash or a None raises Wrong."""
     check, outcome = _checks[target], run(function, arguments)
     if isinstance(outcome.error, Wrong):
         raise outcome.error
-    if outcome.error or outcome.value is None or outcome.changed_input:
+    if outcome.error is not None or outcome.value is None or outcome.changed_input:
         raise plain(check, function, call(check, arguments), outcome)
     return outcome.value
 
 
-def plain(check: Check, function: Callable, called: str, yours: Outcome, needed: Outcome | None = None) -> Wrong:
+def plain(
+    check: Check, function: Callable, called: str, yours: Outcome, needed: Outcome | None = None
+) -> Wrong:
     """What no mistake of the catalogue explains, in the order in which people go wrong."""
     shown = (called, tell(yours), tell(needed) if needed else "")
-    if isinstance(yours.error, NameError):
-        return Wrong("unknown-name", _unknown_name(yours.error.name, check), called)
+    if isinstance(yours.error, NameError) and yours.error.name:
+        return Wrong("unknown-name", unknown_name(check, yours.error.name, function), called)
     if isinstance(yours.error, TypeError) and not _takes(function, check):
         takes = inspect.signature(swap.original(check.target))
-        return Wrong("wrong-arguments", f"The library calls it as {check.name}{takes}: take the same.", called)
-    if yours.error:
-        at = f"in its line {line_of(yours.error, function)}" if line_of(yours.error, function) else "inside"
-        return Wrong("raised", f"It stopped {at} with {type(yours.error).__name__}: {yours.error}", *shown)
+        return Wrong(
+            "wrong-arguments", f"The library calls it as {check.name}{takes}: take the same.", called
+        )
+    if yours.error is not None:
+        line = line_of(yours.error, function)
+        return Wrong(
+            "raised", f"It stopped {f'in its line {line}' if line else 'inside'} with {tell(yours)}", *shown
+        )
     if yours.value is None:
         more = " It printed something: print shows, return hands back." if yours.printed else ""
         return Wrong("returned-none", f"It handed nothing back: is there a return at its end?{more}", *shown)
+    if inspect.isgenerator(yours.value):
+        return Wrong(
+            "yields", "It hands back a generator: collect the values in a list, and return that.", *shown
+        )
     if needed and differs_in_kind(yours.value, needed.value):
         return Wrong("wrong-kind", differs_in_kind(yours.value, needed.value), *shown)
     if has_nan(yours.value):
@@ -239,8 +345,9 @@ def plain(check: Check, function: Callable, called: str, yours: Outcome, needed:
 def line_of(error: Exception, function: Callable) -> int | None:
     """The line of the reader's cell in which an exception arose."""
     lines, place = [], error.__traceback__
+    file = inspect.unwrap(function).__code__.co_filename
     while place:
-        if place.tb_frame.f_code.co_filename == function.__code__.co_filename:
+        if place.tb_frame.f_code.co_filename == file:
             lines.append(place.tb_lineno - getattr(function, "__first_line__", 1) + 1)
         place = place.tb_next
     return lines[-1] if lines else None
@@ -255,14 +362,15 @@ def _takes(function: Callable, check: Check) -> bool:
     return True
 
 
-def _unknown_name(name: str, check: Check) -> str:
-    rung = check.target.rsplit(".", 1)[0]
+def unknown_name(check: Check, name: str, function: Callable) -> str:
+    """What to do about a name that stands in a reader's cell and that nothing there makes."""
+    rung, function = check.target.rsplit(".", 1)[0], inspect.unwrap(function)
     if hasattr(swap.locate(check.target)[0], name):
-        return f"{name!r} is not known in this cell: call it as {rung}.{name} (yours runs there once it is right)."
-    return (
-        f"{name!r} is not known in this cell. What is kept is this one cell, so whatever it needs, imports and "
-        "helpers too, stands in it. (Or is it a slip of the keyboard?)"
-    )
+        return f"{name!r} is not known here: call it as {rung}.{name} (yours runs there once it is right)."
+    known = {*function.__code__.co_varnames, *function.__globals__, *dir(builtins)} - {name}
+    for likely in difflib.get_close_matches(name, known, 1):
+        return f"{name!r} is not known. Is it a slip of the keyboard for {likely!r}?"
+    return f"{name!r} is not known here. This one cell must hold all that it needs, imports and helpers too."
 
 
 def call(check: Check, arguments: tuple) -> str:
@@ -272,4 +380,6 @@ def call(check: Check, arguments: tuple) -> str:
 
 def tell(outcome: Outcome) -> str:
     """What a function gave, in a few characters."""
-    return f"{type(outcome.error).__name__}: {outcome.error}" if outcome.error else show(outcome.value)
+    if outcome.error is None:
+        return show(outcome.value)
+    return shorten(f"{type(outcome.error).__name__}: {outcome.error}".strip(": "))

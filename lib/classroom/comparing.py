@@ -107,6 +107,11 @@ def show(x) -> str:
     ('tensor([0.5, 0.25])', "{'boy': 0.3333}")
     """
     text = f"tensor({_rounded(x.tolist())})" if is_tensor(x) else str(_rounded(x))
+    return shorten(text)
+
+
+def shorten(text: str) -> str:
+    """The beginning and the end of a long text; a short one as it is."""
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 30]} ... {text[-25:]}"
 
 

@@ -1,13 +1,13 @@
 """`@mine("ngram.count_next")` above a reader's function: check it, and run the library on it.
 
-Right: the library calls it from now on, and the cell is kept for later lessons. Wrong: a few lines say why, and the
-library stays as it was. Not written yet: the library's own stands in, so that the notebook runs on.
+Right: the library calls it from now on, and the cell is kept for later lessons. Wrong: a few lines say why,
+and the library stays as it was. Not written yet: the library's own stands in, so that the notebook runs on.
 """
 
 import os
 from collections.abc import Callable
 
-from classroom import checking, course, keeping, progress
+from classroom import checking, course, excerpt, keeping, progress
 from classroom.verdict import Verdict
 from nextword import swap
 
@@ -15,13 +15,15 @@ _showing = False  # True in a solutions notebook: nothing there is the reader's
 
 
 def showing_solutions() -> None:
-    """Say that this notebook shows solutions: they are checked and used here, and never kept as the reader's."""
+    """Say that this notebook shows solutions: they are checked and used here, never kept as the reader's."""
     global _showing
     _showing = True
 
 
 def mine(target: str) -> Callable:
     """Decorate your function with the name of what it replaces: it is checked as soon as the cell runs."""
+    if not isinstance(target, str):
+        raise TypeError('@mine needs the name of the exercise: @mine("ngram.loss")')
     check = checking.find(target)
 
     def decorate(function: Callable) -> Callable:
@@ -36,41 +38,60 @@ def mine(target: str) -> Callable:
 
 def judge(check: checking.Check, function: Callable) -> tuple[Verdict, Callable]:
     """The verdict on a function fresh from a cell, and the function that the notebook goes on with."""
-    if function.__name__ != check.name:
-        return Verdict("wrong", f"{check.target}: this function is named {function.__name__}"), function
     try:
-        candidate, source = reload(check, function)
+        candidate, source = made_anew(check, function)
         wrong = checking.diagnose(check, candidate)
     except NotImplementedError:
-        return to_do(check), swap.original(check.target)
-    except (NameError, SyntaxError, ImportError) as error:
-        return failed(check, could_not_load(error, function)), function
+        return to_do(check)
+    except checking.Wrong as found:
+        wrong = found
+    except (
+        Exception,
+        SystemExit,
+    ) as error:
+        wrong = checking.Wrong("cannot-be-kept", f"This cell does not run by itself: {described(error)}")
     if wrong is None:
         return passed(check, candidate, source), function
     return failed(check, wrong), function
 
 
-def reload(check: checking.Check, function: Callable) -> tuple[Callable, str | None]:
-    """The function made anew from its cell alone, and the file that would be kept."""
+def made_anew(check: checking.Check, function: Callable) -> tuple[Callable, str | None]:
+    """The function made from its cell alone, and the file that would be kept: None where there is no cell."""
+    if not keeping.is_function(function):
+        raise checking.Wrong(
+            "not-a-function", f"A function is needed here, written with def {check.name}(...)."
+        )
     try:
         source = keeping.with_imports(check.target, keeping.cell_of(function))
-    except OSError:
+    except keeping.NoCell:
         return function, None
-    return keeping.load(check.target, source), source
+    refuse_other_cells(check, source, function)
+    with checking.guarded(check):
+        return keeping.load(check.target, source), source
 
 
-def could_not_load(error: Exception, function: Callable) -> checking.Wrong:
-    """Why a cell cannot stand by itself."""
-    name = getattr(error, "name", None)
-    if isinstance(error, NameError) and name in function.__globals__:
-        says = f"{name!r} is made in another cell. What is kept is this cell alone: copy it here, above the function."
-        return checking.Wrong("needs-another-cell", says)
-    return checking.Wrong("cannot-be-kept", f"This cell does not run by itself: {error}")
+def refuse_other_cells(check: checking.Check, source: str, function: Callable) -> None:
+    """Raise Wrong where the function needs what stands in another cell: it would be missing later."""
+    elsewhere = excerpt.missing_names(excerpt.needed_for(check.name, source)) & function.__globals__.keys()
+    for name in sorted(elsewhere):
+        if hasattr(swap.locate(check.target)[0], name):
+            raise checking.Wrong("unknown-name", checking.unknown_name(check, name, function))
+        says = f"{name!r} is made in another cell. This cell alone is kept: copy it here, above the function."
+        raise checking.Wrong("needs-another-cell", says)
 
 
-def to_do(check: checking.Check) -> Verdict:
-    """Not written yet."""
-    return Verdict("to do", f"{check.target}: to do (the library's own stands in)")
+def described(error: BaseException) -> str:
+    """An exception in one line."""
+    line = f" (line {error.lineno})" if isinstance(error, SyntaxError) and error.lineno else ""
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {message}{line}"
+
+
+def to_do(check: checking.Check) -> tuple[Verdict, Callable]:
+    """Not written yet: what the library runs just now stands in."""
+    owner, name = swap.locate(check.target)
+    whose = "your last right one" if check.target in swap.replaced() else "the library's own"
+    return Verdict("to do", f"{check.target}: to do ({whose} stands in)"), getattr(owner, name)
 
 
 def failed(check: checking.Check, wrong: checking.Wrong) -> Verdict:
@@ -78,7 +99,8 @@ def failed(check: checking.Check, wrong: checking.Wrong) -> Verdict:
     if not _showing:
         progress.note(check.target, "tried")
     rows = {"this call": wrong.call, "yours": wrong.yours, "needed": wrong.needed}
-    return Verdict("wrong", f"{check.target}: not yet  [{wrong.id}]", wrong.says, rows=rows)
+    stays = "The library stays with your last right one." if check.target in swap.replaced() else ""
+    return Verdict("wrong", f"{check.target}: not yet  [{wrong.id}]", wrong.says, stays, rows=rows)
 
 
 def passed(check: checking.Check, function: Callable, source: str | None) -> Verdict:
@@ -87,14 +109,20 @@ def passed(check: checking.Check, function: Callable, source: str | None) -> Ver
     if _showing:
         return Verdict("right", f"{check.target}: right")
     progress.note(check.target, "passed")
-    headline = f"{check.target}: right. The library runs yours now."
-    if source is None or os.environ.get("CI"):
-        return Verdict("right", headline, "" if source else "Not written in a notebook cell, so it is not kept.")
+    return Verdict("right", f"{check.target}: right. The library runs yours now.", kept(check.target, source))
+
+
+def kept(target: str, source: str | None) -> str:
+    """Keep a right function for later lessons; returns a sentence: where, or why it could not be."""
+    if os.environ.get("CI"):
+        return ""
+    if source is None:
+        return "It is not kept for later lessons: that takes a notebook's cell, without %%time or the like."
     try:
-        keeping.keep(check.target, source)
+        keeping.keep(target, source)
     except OSError as error:
-        return Verdict("right", headline, f"It could not be kept for later lessons: {error.strerror or error}.")
-    return Verdict("right", headline, f"Kept for later lessons: my/functions/{check.target}.py")
+        return f"It could not be kept for later lessons: {error.strerror or error} ({keeping.file(target)})."
+    return f"Kept for later lessons: my/functions/{target}.py"
 
 
 def use_mine(only: str | list[str] | None = None) -> None:
@@ -103,50 +131,64 @@ def use_mine(only: str | list[str] | None = None) -> None:
     `only` names the targets to use; all of them otherwise.
     """
     only = [only] if isinstance(only, str) else only
-    missing = [target for target in only or [] if target not in keeping.kept()]
-    if missing:
-        show(Verdict("note", f"You have no {missing[0]} yet: pass its exercise first, and it is kept."))
+    for target in only or []:
+        checking.find(target)
+        if target not in keeping.kept():
+            show(Verdict("note", f"You have no {target} yet: pass its exercise first, and it is kept."))
     for target in keeping.kept():
-        if only is None or target in only:
-            verdict = bring_back(target)
-            if verdict:
-                show(verdict)
+        verdict = bring_back(target) if only is None or target in only else None
+        if verdict:
+            show(verdict)
     card()
 
 
 def bring_back(target: str) -> Verdict | None:
     """Install one kept function; a verdict where it cannot be."""
+    headline, mend = f"my/functions/{target}.py is not used", "Mend it there, or run its exercise again."
     try:
         check = checking.find(target)
-        function = keeping.load(target, keeping.file(target).read_text(encoding="utf-8"))
+        source = keeping.file(target).read_text(encoding="utf-8")
+        with checking.guarded(check):
+            function = keeping.load(target, source)
         wrong = checking.diagnose(check, function)
-    except Exception as error:  # the reader may have edited the file in any way
-        return Verdict("wrong", f"my/functions/{target}.py does not load: {type(error).__name__}: {error}")
+    except checking.Wrong as found:
+        wrong = found
+    except (Exception, SystemExit) as error:  # the reader may have edited the file in any way
+        return Verdict("wrong", f"{headline}: it does not load", described(error), mend)
     if wrong:
-        return Verdict("wrong", f"my/functions/{target}.py is no longer right  [{wrong.id}]", wrong.says)
+        return Verdict("wrong", f"{headline}: it is not right  [{wrong.id}]", wrong.says, mend)
     swap.replace(target, function)
     return None
 
 
 def give_back(target: str | None = None) -> None:
     """Run the library's own function again, for one target or for all; what is kept stays kept."""
-    for one in [target] if target else swap.replaced():
+    if target is not None:
+        checking.find(target)
+    for one in [target] if target else yours():
         swap.restore(one)
     card()
 
 
+def yours() -> list[str]:
+    """The targets that run a function of the reader's just now, in the order in which they were installed."""
+    places = {target: swap.locate(target) for target in swap.replaced()}
+    return [target for target, (owner, name) in places.items() if keeping.is_kept_file(getattr(owner, name))]
+
+
 def card() -> None:
     """Show which functions of the library are the reader's just now."""
-    rows = {}
-    for lesson in course.written():
+    rows, mine = {}, yours()
+    for lesson in course.written() if mine else ():
         targets = [check.target for check in checking.of_lesson(lesson)]
-        yours = [target.split(".")[-1] for target in targets if target in swap.replaced()]
-        if yours:
-            rows[f"{lesson.number} {lesson.title}"] = f"{len(yours)} of {len(targets)}: {', '.join(yours)}"
+        names = [target.split(".")[-1] for target in targets if target in mine]
+        if names:
+            rows[f"{lesson.number} {lesson.title}"] = f"{len(names)} of {len(targets)}: {', '.join(names)}"
     if rows:
         show(Verdict("right", "The library runs on functions of yours:", rows=rows))
     else:
-        show(Verdict("note", "The library runs on its own functions. Those you write in exercises will stand here."))
+        text = "The library runs on its own functions. Those you write in exercises will stand here."
+        show(Verdict("note", text))
 
 
 def show(verdict: Verdict) -> None:

@@ -4,19 +4,26 @@ What is kept is the reader's whole cell under the exercise's import lines: a fil
 imported. It is judged as it will be kept, so a name that stands in another cell is noticed at once.
 """
 
-import ast
+import contextlib
+import inspect
 import json
 import linecache
 import os
+import re
 import shutil
 import types
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from classroom import checking, course, places
+from classroom import checking, course, excerpt, places
+from classroom.comparing import kind
 
 MARK = "# ---- your cell ----\n"
+
+
+class NoCell(Exception):
+    """A function was not written in a notebook cell, or its cell cannot be told."""
 
 
 def folder() -> Path:
@@ -35,17 +42,20 @@ def kept() -> list[str]:
 
 
 def cell_of(function: Callable) -> str:
-    """The source of the notebook cell in which a function was written; an OSError where there is none."""
-    name = function.__code__.co_filename
-    lines = linecache.getlines(name)
-    if not lines or Path(name).exists():
-        raise OSError(f"{function.__name__} was not written in a notebook cell")
-    return "".join(lines)
+    """The source of the notebook cell in which a function was written; NoCell where there is none."""
+    entry = linecache.cache.get(inspect.unwrap(function).__code__.co_filename, ())
+    if len(entry) != 4 or entry[1] is not None:  # a time of change: that is a file's
+        raise NoCell
+    return "".join(entry[2])
 
 
 def with_imports(target: str, cell: str) -> str:
-    """A cell under the import lines of its exercise: what is judged, and kept."""
-    return f"{imports(target)}\n\n{MARK}{cell.strip()}\n"
+    """A cell under the import lines of its exercise: what is judged, and kept.
+
+    Magics such as %timeit work in a notebook only, so they become comments.
+    """
+    cell = re.sub(r"(?m)^get_ipython\(", "# get_ipython(", cell.rstrip())
+    return f"{imports(target)}\n\n{MARK}{cell}\n"
 
 
 def imports(target: str) -> str:
@@ -60,49 +70,73 @@ def imports(target: str) -> str:
 
 
 def load(target: str, source: str) -> Callable:
-    """The function that a kept file defines; what the file merely does (a print, a plot) is left out.
+    """The function that a kept file defines, made anew; what the file merely does (a plot) is left out.
 
-    Raises whatever the definitions raise, and a NameError of its own where the function is missing.
+    Raises checking.Wrong where it defines none, and whatever its lines raise.
     """
     name, path = target.split(".")[-1], str(file(target))
-    tree = ast.parse(source, path)
-    defines = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.AugAssign)
-    tree.body = [node for node in tree.body if isinstance(node, defines)]
+    tree = excerpt.needed_for(name, source, path)
+    if not tree.body:
+        raise checking.Wrong("wrong-name", f"No function named {name} is defined here: that name is needed.")
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
     module = types.ModuleType(f"my.functions.{target.replace('.', '_')}")
     exec(compile(tree, path, "exec"), module.__dict__)  # the reader's own code, on the reader's own machine
-    if name not in module.__dict__:
-        raise NameError(f"this cell defines no function named {name}", name=name)
     function = module.__dict__[name]
+    if not is_function(function):
+        raise checking.Wrong(
+            "not-a-function", f"{name} is {kind(function)}: write it as a function, with def."
+        )
     function.__first_line__ = source[: source.find(MARK) + len(MARK)].count("\n") + 1 if MARK in source else 1
     return function
 
 
-def is_kept_file(function: Callable) -> bool:
+def is_function(thing: object) -> bool:
+    """Whether it is a function written in Python, decorated or not."""
+    return callable(thing) and isinstance(inspect.unwrap(thing), types.FunctionType)
+
+
+def is_kept_file(function: object) -> bool:
     """Whether a function was loaded from a kept file, not written in a cell just now."""
-    return Path(function.__code__.co_filename).parent == folder()
+    return is_function(function) and Path(inspect.unwrap(function).__code__.co_filename).parent == folder()
 
 
 def keep(target: str, source: str) -> None:
     """Write a function's file whole; an earlier one that differs goes to my/saved/ first."""
-    path = file(target)
-    if path.exists() and path.read_text(encoding="utf-8") != source:
+    path, content = file(target), source.encode()
+    if path.exists() and path.read_bytes() == content:
+        return
+    if path.exists():
         save(path)
+    write_whole(path, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file in one step: whenever this is stopped, the file is the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(source, encoding="utf-8")
-    os.replace(part, path)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as open_part:
+            open_part.write(content)
+            open_part.flush()
+            os.fsync(open_part.fileno())
+        os.replace(part, path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
-def save(path: Path) -> Path:
-    """A dated copy of one of the reader's files under my/saved/; never over an earlier copy."""
-    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    within = path.relative_to(places.my()) if path.is_relative_to(places.my()) else Path(path.name)
+def save(path: Path, within: Path | None = None) -> Path:
+    """A dated copy of one of the reader's files (or folders) under my/saved/; never over an earlier copy."""
+    if within is None:
+        within = path.relative_to(places.my()) if path.is_relative_to(places.my()) else Path(path.name)
+    stamp, number = datetime.now().strftime("%Y-%m-%d-%H%M%S"), 1
     copy = places.my() / "saved" / stamp / within
-    number = 1
-    while copy.exists():
+    while os.path.lexists(copy):
         number += 1
         copy = places.my() / "saved" / f"{stamp}-{number}" / within
     copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(path, copy)
+    if path.is_dir():
+        shutil.copytree(path, copy, symlinks=True)
+    else:
+        shutil.copy2(path, copy)
     return copy

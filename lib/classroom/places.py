@@ -1,6 +1,6 @@
 """Where things are: the course's own folder, and the reader's.
 
-Both are found from where this file lies, never from the current folder, so a notebook may be started anywhere.
+Both are found from where this file lies, never from the current folder: a notebook may be started anywhere.
 """
 
 import os
@@ -13,5 +13,5 @@ def root() -> Path:
 
 
 def my() -> Path:
-    """The reader's own folder: `NEXTWORD_MY` where it is set, else `my/` in the course's folder."""
-    return Path(os.environ.get("NEXTWORD_MY") or root() / "my").expanduser().resolve()
+    """The reader's own folder: `NEXTWORD_MY` (from the course's folder on) where it is set, else `my/`."""
+    return (root() / Path(os.environ.get("NEXTWORD_MY") or "my").expanduser()).resolve()

@@ -31,7 +31,8 @@ class Verdict:
         sentences = "".join(f"<div>{escape(sentence)}</div>" for sentence in self.sentences)
         rows = "".join(_row(label, code) for label, code in self.rows.items())
         table = f'<table style="margin:4px 0">{rows}</table>' if rows else ""
-        return f'<div style="{CARD.format(colour)}"><b>{sign} {escape(self.headline)}</b>{sentences}{table}</div>'
+        words = f"<b>{sign} {escape(self.headline)}</b>{sentences}{table}"
+        return f'<div style="{CARD.format(colour)}">{words}</div>'
 
 
 def _row(label: str, code: str) -> str:
