@@ -1,6 +1,6 @@
 """Our tokenizer beside others on the training tales, as ratios of seconds: `python benchmarks/tokenizer.py`.
 
-Everything runs in turn on one thread, several times over, and the best time of each counts. Needs the test extras.
+Everything runs in turn on one thread, several times over, and the best time of each counts.
 """
 
 import os

@@ -71,6 +71,9 @@ def likeness(value, how):
         values = [likeness(v, how) for v in value]
         rng.shuffle(values) if how == "shuffle" else None
         return type(value)(values)
+    if isinstance(value, str):
+        letters = {"zeros": "0" * len(value), "noise": rng.choices("swan ", k=len(value)), "shuffle": value}[how]
+        return "".join(rng.sample(letters, len(letters)))
     if checking.same(value, value) and isinstance(value, int | float):
         return {"zeros": type(value)(0), "noise": type(value)(rng.random() * 9), "shuffle": value}[how]
     return value
