@@ -129,14 +129,17 @@ def save(path: Path, within: Path | None = None) -> Path:
     """A dated copy of one of the reader's files (or folders) under my/saved/; never over an earlier copy."""
     if within is None:
         within = path.relative_to(places.my()) if path.is_relative_to(places.my()) else Path(path.name)
-    stamp, number = datetime.now().strftime("%Y-%m-%d-%H%M%S"), 1
-    copy = places.my() / "saved" / stamp / within
+    copy = place_for_copy(within)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(path, copy) if path.is_dir() else shutil.copy2(path, copy)
+    return copy
+
+
+def place_for_copy(within: Path) -> Path:
+    """A path under my/saved/DATE/ that is free."""
+    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    copy, number = places.my() / "saved" / stamp / within, 1
     while os.path.lexists(copy):
         number += 1
         copy = places.my() / "saved" / f"{stamp}-{number}" / within
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_dir():
-        shutil.copytree(path, copy, symlinks=True)
-    else:
-        shutil.copy2(path, copy)
     return copy

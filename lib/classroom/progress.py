@@ -1,15 +1,19 @@
 """What the reader has done, in one file: `my/progress.json`.
 
-It is written whole or not at all, a failure to write it is never an error, and continuous integration writes none.
+It is written whole or not at all, a failure to write it is never an error, and continuous integration writes
+none. Notebooks that run at the same time take turns, so that none loses what another noted.
 """
 
 import contextlib
 import json
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from classroom import checking, course, places
+from classroom import checking, course, keeping, places
+
+PATIENCE = 3  # seconds to wait for another notebook's turn to end
 
 
 def file() -> Path:
@@ -24,21 +28,24 @@ def read() -> dict:
 
 def _parse() -> dict | None:
     """What the file says; None where it is missing or damaged."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
+    with contextlib.suppress(OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
         known = json.loads(file().read_text(encoding="utf-8"))
-        if isinstance(known.get("exercises"), dict):
+        if all(isinstance(exercise, dict) for exercise in known["exercises"].values()):
             return known
     return None
 
 
 def note(target: str, what: str) -> None:
-    """Record for an exercise that today it was `tried`, `passed` or `seen` (its solution); the first day stays."""
-    known = read()
-    exercise = known["exercises"].setdefault(target, {})
-    exercise.setdefault(what, date.today().isoformat())
-    if what == "tried":
-        exercise["attempts"] = exercise.get("attempts", 0) + 1
-    _write(known)
+    """Record that today an exercise was `tried`, `passed` or `seen` (its solution); the first day stays."""
+
+    def add(known: dict) -> None:
+        exercise = known["exercises"].setdefault(target, {})
+        exercise.setdefault(what, date.today().isoformat())
+        if what == "tried":
+            attempts = exercise.get("attempts")
+            exercise["attempts"] = attempts + 1 if isinstance(attempts, int) else 1
+
+    _change(add)
 
 
 def first_time() -> bool:
@@ -48,9 +55,7 @@ def first_time() -> bool:
 
 def mark_opened() -> None:
     """Record that the lab was opened."""
-    known = read()
-    known.setdefault("opened", date.today().isoformat())
-    _write(known)
+    _change(lambda known: known.setdefault("opened", date.today().isoformat()))
 
 
 def done(target: str) -> bool:
@@ -67,16 +72,26 @@ def next_lesson() -> course.Lesson:
     return course.written()[-1]
 
 
-def _write(known: dict) -> None:
-    """Replace the file in one step; a disk that is full or read-only costs the record, not the lesson."""
+def _change(change: Callable[[dict], None]) -> None:
+    """Read, change and replace the file; a full or read-only disk costs the record, not the lesson."""
     if os.environ.get("CI"):
         return
-    part = file().with_suffix(f".{os.getpid()}.part")
-    with contextlib.suppress(OSError):
-        part.parent.mkdir(parents=True, exist_ok=True)
-        if file().exists() and _parse() is None:
-            os.replace(file(), file().with_name(f"progress-damaged-{date.today()}.json"))
-        part.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        os.replace(part, file())
-    with contextlib.suppress(OSError):
-        part.unlink(missing_ok=True)
+    from filelock import FileLock  # takes a while to import, and most who read this never write
+
+    with contextlib.suppress(OSError, NotImplementedError):  # the latter: a disk that knows no locks
+        file().parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(file().with_name(".progress.lock"), timeout=PATIENCE):
+            if file().exists() and _parse() is None:
+                _put_aside()
+            known = read()
+            change(known)
+            keeping.write_whole(file(), json.dumps(known, indent=1).encode())
+
+
+def _put_aside() -> None:
+    """A damaged file is kept beside, in case somebody can mend it; never over an earlier one."""
+    number, aside = 1, file().with_name(f"progress-damaged-{date.today()}.json")
+    while aside.exists():
+        number += 1
+        aside = file().with_name(f"progress-damaged-{date.today()}-{number}.json")
+    os.replace(file(), aside)
