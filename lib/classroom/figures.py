@@ -2,6 +2,7 @@
 
 import base64
 import io
+import textwrap
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -59,7 +60,7 @@ def show(drawing: Figure, says: str) -> None:
     from IPython.display import display
 
     display(Picture(drawing, says))
-    print(says)
+    print(textwrap.fill(says, 88))
 
 
 def bars(ax, labels: list[str], values: list[float], colours: list[str] | str = BLUE, digits: int = 2) -> None:
