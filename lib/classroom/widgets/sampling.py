@@ -62,7 +62,7 @@ def filtered_bars(logits: torch.Tensor, vocabulary: list[str], n: int = 12) -> D
     def draw(k: int):
         after = sampling.softmax(sampling.top_k(logits, k))
         shares = after[order].tolist()
-        drawing, ax = figures.figure(f"k = {k:,}: the {min(k, n)} likeliest shown here are kept", height=3.6)
+        drawing, ax = figures.figure(f"k = {k:,}: what is removed goes to the kept ones", height=3.6)
         figures.bars(ax, words, shares, [figures.BLUE if share else REST for share in shares])
         ax.barh(range(n), before[order].tolist(), color="none", edgecolor=figures.INK, linewidth=0.6)
         ax.set_xlabel("probability (outlined: before the filter)")
