@@ -14,7 +14,8 @@ SHOWN, READ = 200, 2_000  # tokens that are drawn; characters that are read of a
 
 def chips(tokenizer: Tokenizer, ids: list[int], numbers: bool = False) -> str:
     """Tokens as coloured chips of HTML, one colour to a token; with `numbers`, each id stands below."""
-    return f'<div style="line-height:1.9;max-width:60em">{"".join(chip(tokenizer, i, numbers) for i in ids)}</div>'
+    drawn = "".join(chip(tokenizer, i, numbers) for i in ids)
+    return f'<div style="line-height:1.9;max-width:60em">{drawn}</div>'
 
 
 def chip(tokenizer: Tokenizer, i: int, number: bool) -> str:
@@ -52,9 +53,8 @@ def melting(tokenizer: Tokenizer, sentences: dict[str, str]) -> Dial:
         for name, sentence in sentences.items():
             ids = smaller.encode(sentence)
             counts.append(f"{name} {len(ids)}")
-            columns.append(
-                f'<div style="flex:1 1 20em"><b>{escape(name)}: {len(ids)} tokens</b>{chips(smaller, ids)}</div>'
-            )
+            title = f"<b>{escape(name)}: {len(ids)} tokens</b>"
+            columns.append(f'<div style="flex:1 1 20em">{title}{chips(smaller, ids)}</div>')
         page = f'<div style="display:flex;flex-wrap:wrap;gap:1.5em;min-height:13em">{"".join(columns)}</div>'
         return page, f"After {n_merges:,} merges: {' tokens, '.join(counts)} tokens."
 
