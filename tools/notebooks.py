@@ -1,10 +1,10 @@
 """For authors: derive, run, normalise and check notebooks.
 
-    python tools/notebooks.py run 01          run a lesson's notebook and solutions, store normalised outputs
-    python tools/notebooks.py derive          make exercises/ from solutions/
-    python tools/notebooks.py check           say which files are not what derive and normalise would make
-    python tools/notebooks.py text FILE       a notebook as plain text beside it (FILE.py, percent format), to edit
-    python tools/notebooks.py notebook FILE   that text back into the notebook
+python tools/notebooks.py run 01          run a lesson's notebook and solutions, store normalised outputs
+python tools/notebooks.py derive          make exercises/ from solutions/
+python tools/notebooks.py check           say which files are not what derive and normalise would make
+python tools/notebooks.py text FILE       a notebook as plain text beside it (FILE.py, percent format), to edit
+python tools/notebooks.py notebook FILE   that text back into the notebook
 """
 
 import argparse
@@ -113,7 +113,9 @@ def stale() -> list[str]:
         blank = ROOT / "exercises" / path.name
         made = as_stored(derive(nbformat.read(path, as_version=4)))
         if not blank.exists() or blank.read_text(encoding="utf-8") != made:
-            problems.append(f"exercises/{path.name} is not what solutions/ makes: python tools/notebooks.py derive")
+            problems.append(
+                f"exercises/{path.name} is not what solutions/ makes: python tools/notebooks.py derive"
+            )
     for path in sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*.ipynb")]):
         text = path.read_text(encoding="utf-8")
         if text != as_stored(normalise(nbformat.reads(text, as_version=4))):
@@ -141,11 +143,15 @@ def to_notebook(path: Path) -> None:
 def matching(which: list[str]) -> list[Path]:
     """The notebooks and solutions whose file names begin with one of these; all of them for none."""
     paths = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*.ipynb")]
-    return sorted(p for p in paths if not which or any(p.name.startswith(w) or p == Path(w).resolve() for w in which))
+    return sorted(
+        p for p in paths if not which or any(p.name.startswith(w) or p == Path(w).resolve() for w in which)
+    )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=["run", "derive", "check", "text", "notebook"])
     parser.add_argument("which", nargs="*")
     asked = parser.parse_args()

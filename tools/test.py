@@ -57,7 +57,16 @@ def pytest(count: Count, title: str, work: Path, *arguments: str) -> None:
     """Run pytest as a part of this run."""
     print(f"\n=== {title}", flush=True)
     report = work / f"{len(list(work.iterdir()))}.xml"
-    line = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-o", "junit_family=xunit2", *arguments]
+    line = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        f"--junitxml={report}",
+        "-o",
+        "junit_family=xunit2",
+        *arguments,
+    ]
     began = time.monotonic()
     code = subprocess.run(line, cwd=ROOT, env=environment(work)).returncode
     count.add_report(report, code)
@@ -66,7 +75,12 @@ def pytest(count: Count, title: str, work: Path, *arguments: str) -> None:
 
 def environment(work: Path) -> dict[str, str]:
     """This environment, with a folder of its own in the place of the reader's, and one thread for each notebook."""
-    own = {"NEXTWORD_MY": str(work / "my"), "CI": "true", "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    own = {
+        "NEXTWORD_MY": str(work / "my"),
+        "CI": "true",
+        "OMP_NUM_THREADS": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
     return os.environ | own
 
 
@@ -106,7 +120,9 @@ def over_budget(costs: dict) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="no notebooks, no browser, no network")
     quick = parser.parse_args().quick
     count, began = Count(), time.monotonic()

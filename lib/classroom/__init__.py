@@ -7,11 +7,11 @@ _HOMES = {
     "source": ("show_source",),
     "workbook": ("exercises", "show_solution", "start_again"),
 }
-__all__ = [name for names in _HOMES.values() for name in names]  # noqa: PLE0604
+__all__ = [name for names in _HOMES.values() for name in names]
 
 
 def __getattr__(name: str):
-    """What a notebook imports, loaded at its first use: `nextword doctor` must run even where torch does not."""
+    """What a notebook imports, loaded at its first use: `nextword doctor` runs even where torch does not."""
     for module, names in _HOMES.items():
         if name in names:
             return getattr(importlib.import_module(f"classroom.{module}"), name)

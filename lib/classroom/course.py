@@ -37,7 +37,8 @@ def lessons() -> tuple[Lesson, ...]:
     """Every lesson in the reader's order, planned ones included."""
     table = tomllib.loads((Path(__file__).parent / "course.toml").read_text(encoding="utf-8"))
     return tuple(
-        Lesson(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in table["lesson"]
+        Lesson(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+        for row in table["lesson"]
     )
 
 

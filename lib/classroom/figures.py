@@ -63,9 +63,13 @@ def show(drawing: Figure, says: str) -> None:
     print(textwrap.fill(says, 88))
 
 
-def bars(ax, labels: list[str], values: list[float], colours: list[str] | str = BLUE, digits: int = 2) -> None:
+def bars(
+    ax, labels: list[str], values: list[float], colours: list[str] | str = BLUE, digits: int = 2
+) -> None:
     """Horizontal bars, the first on top, each with its number beside it unless that is 0."""
     drawn = ax.barh(range(len(values)), values, color=colours)
     ax.set_yticks(range(len(values)), labels)
-    ax.bar_label(drawn, labels=[f"{value:.{digits}f}" if value else "" for value in values], padding=3, fontsize=9)
+    ax.bar_label(
+        drawn, labels=[f"{value:.{digits}f}" if value else "" for value in values], padding=3, fontsize=9
+    )
     ax.invert_yaxis()

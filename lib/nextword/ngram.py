@@ -80,7 +80,9 @@ class NGram:
     def shortened(self, n_context: int) -> "NGram":
         """The same counts, used with contexts of at most `n_context` tokens."""
         if not 0 <= n_context <= self.n_context:
-            raise ValueError(f"n_context {n_context} is not possible: this model counted 0 to {self.n_context}")
+            raise ValueError(
+                f"n_context {n_context} is not possible: this model counted 0 to {self.n_context}"
+            )
         shorter = copy.copy(self)
         shorter.n_context = n_context
         return shorter

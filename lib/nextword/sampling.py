@@ -51,7 +51,9 @@ def with_temperature(logits: Logits, temperature: float) -> Logits:
     tensor([-1.,  0.])
     """
     if not temperature >= 0 or math.isinf(temperature):
-        raise ValueError(f"temperature {temperature} is not possible: it is 0 (always the likeliest) or above")
+        raise ValueError(
+            f"temperature {temperature} is not possible: it is 0 (always the likeliest) or above"
+        )
     if temperature == 0:
         return keep(logits, torch.nn.functional.one_hot(greedy(logits), logits.shape[-1]).bool())
     highest = logits.max(dim=-1, keepdim=True).values
@@ -130,9 +132,13 @@ def draw(probabilities: Probabilities, generator: torch.Generator | None = None)
     ends = probabilities.double().cumsum(dim=-1)  # where each token's segment ends on the ruler
     length = ends[..., -1:]
     if probabilities.isnan().any():
-        raise ValueError("some probabilities are NaN (not a number): an earlier step divided 0 by 0 or overflowed")
+        raise ValueError(
+            "some probabilities are NaN (not a number): an earlier step divided 0 by 0 or overflowed"
+        )
     if (probabilities < 0).any() or (length <= 0).any():
-        raise ValueError("some probabilities are negative, or a row sums to 0: did you pass logits? softmax them first")
+        raise ValueError(
+            "some probabilities are negative, or a row sums to 0: did you pass logits? softmax them first"
+        )
     pin = torch.rand(length.shape, dtype=torch.float64, device=ends.device, generator=generator) * length
     return ((ends <= pin) & (ends < length)).sum(dim=-1)  # rounding may put a pin on the very end
 

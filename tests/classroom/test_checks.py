@@ -44,7 +44,9 @@ def test_every_mistake_is_caught_and_has_an_instance(check):
     written = {id for target, id, _ in instances.WRONG if target == check.target}
     for mistake in check.mistakes:
         wrong = checking.diagnose(check, mistake.function)
-        assert wrong is not None and wrong.id == mistake.id, f"{mistake.id} is diagnosed as {wrong and wrong.id}"
+        assert wrong is not None and wrong.id == mistake.id, (
+            f"{mistake.id} is diagnosed as {wrong and wrong.id}"
+        )
         assert mistake.id in written, f"no differently written instance of {mistake.id}"
     assert any(target == check.target for target, _ in instances.RIGHT), "no second solution"
 
@@ -59,9 +61,9 @@ def likeness(value, how):
     rng = random.Random(3)
     if isinstance(value, torch.Tensor):
         if how == "shuffle":
-            return value.flatten()[torch.randperm(value.numel(), generator=torch.Generator().manual_seed(5))].reshape(
-                value.shape
-            )
+            return value.flatten()[
+                torch.randperm(value.numel(), generator=torch.Generator().manual_seed(5))
+            ].reshape(value.shape)
         return torch.zeros_like(value) if how == "zeros" else torch.rand(value.shape).to(value.dtype)
     if isinstance(value, Mapping):
         values = [likeness(v, how) for v in value.values()]
@@ -72,7 +74,9 @@ def likeness(value, how):
         rng.shuffle(values) if how == "shuffle" else None
         return type(value)(values)
     if isinstance(value, str):
-        letters = {"zeros": "0" * len(value), "noise": rng.choices("swan ", k=len(value)), "shuffle": value}[how]
+        letters = {"zeros": "0" * len(value), "noise": rng.choices("swan ", k=len(value)), "shuffle": value}[
+            how
+        ]
         return "".join(rng.sample(letters, len(letters)))
     if checking.same(value, value) and isinstance(value, int | float):
         return {"zeros": type(value)(0), "noise": type(value)(rng.random() * 9), "shuffle": value}[how]
@@ -97,7 +101,14 @@ def test_a_shuffled_answer_fails(check):
 
 @targets
 def test_constants_the_input_and_nothing_fail(check):
-    candidates = [lambda *a: None, lambda *a: a[0], lambda *a: 0, lambda *a: 1.0, lambda *a: [], lambda *a: {}]
+    candidates = [
+        lambda *a: None,
+        lambda *a: a[0],
+        lambda *a: 0,
+        lambda *a: 1.0,
+        lambda *a: [],
+        lambda *a: {},
+    ]
     candidates += [lambda *a: "", lambda *a: a, lambda *a: torch.zeros(3)]
     if check.cases:
         first = check.right(*copy.deepcopy(check.cases[0]))

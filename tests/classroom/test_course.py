@@ -61,7 +61,9 @@ def test_a_rung_imports_only_what_lies_below_it(path):
             below = source.removeprefix("nextword.")
             assert height(below) < height(module), f"{module} imports {below}, which is no rung below it"
             is_type = name[0].isupper()
-            assert is_type or below in FLOOR, f"{module} takes {name} out of {below}: a swap would not reach it"
+            assert is_type or below in FLOOR, (
+                f"{module} takes {name} out of {below}: a swap would not reach it"
+            )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -73,7 +75,9 @@ def test_nothing_captures_a_function_that_can_be_swapped(path):
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             captured += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
-    captured += [node.value for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value]
+    captured += [
+        node.value for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
+    ]
     for value in captured:
         called = {id(call.func) for call in ast.walk(value) if isinstance(call, ast.Call)}
         names = {n.id for n in ast.walk(value) if isinstance(n, ast.Name) and id(n) not in called}
@@ -110,7 +114,11 @@ def test_the_form_of_a_lesson(lesson):
     assert notebook.cells[0].source.startswith(f"# {lesson.number} ·")
     assert lesson.question in prose[0]
     imports = [cell for cell in notebook.cells if "imports" in cell.metadata.get("tags", [])]
-    assert len(imports) == 1 and "No module named 'nextword'" in imports[0].source and "make lab" in imports[0].source
+    assert (
+        len(imports) == 1
+        and "No module named 'nextword'" in imports[0].source
+        and "make lab" in imports[0].source
+    )
     assert any("**Predict:**" in part for part in prose)
     assert "## Do you still know?" in "\n".join(prose) and "## Further reading" in "\n".join(prose)
     assert "toy-sized" in "\n".join(prose)
@@ -128,7 +136,9 @@ def test_a_lesson_can_be_read_in_its_time(lesson):
     terms = re.findall(rf"^- \*\*(.+?)\*\* \({lesson.number}\)", (ROOT / "GLOSSARY.md").read_text(), re.M)
     assert 0 < len(terms) <= TERMS, f"{len(terms)} new terms: {terms}"
     for term in terms:
-        assert re.search(rf"\*\*{re.escape(term)}", prose, re.I), f"{term!r} of the glossary is not bold where it is new"
+        assert re.search(rf"\*\*{re.escape(term)}", prose, re.I), (
+            f"{term!r} of the glossary is not bold where it is new"
+        )
 
 
 @each_lesson
@@ -144,7 +154,9 @@ def test_the_form_of_the_exercises(lesson):
             assert before.startswith("## "), f"{match[1]} has no heading"
             assert re.search(r"\(\d+ minutes", before), f"{match[1]} has no minutes"
             assert before.count("<details><summary>Hint") == 3, f"{match[1]} needs three hints"
-            assert "->" in before or "keep" in before or "Counter" in before, f"{match[1]} has no worked example"
+            assert "->" in before or "keep" in before or "Counter" in before, (
+                f"{match[1]} has no worked example"
+            )
     minutes = sum(int(m) for source in sources for m in re.findall(r"^## .*\((\d+) minutes", source, re.M))
     assert minutes <= lesson.minutes[1], f"the exercises take {minutes} minutes by their own count"
 
@@ -201,7 +213,11 @@ def test_nothing_speaks_of_the_workshop():
     forbidden = re.compile(r"/(root|work|tmp/w)/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian")
     for path in ROOT.rglob("*"):
         hidden = any(part in (".git", ".venv", "my", "build", "artifacts") for part in path.parts)
-        if path.is_file() and not hidden and path.suffix in (".py", ".md", ".toml", ".ipynb", ".yml", ".txt", ".json"):
+        if (
+            path.is_file()
+            and not hidden
+            and path.suffix in (".py", ".md", ".toml", ".ipynb", ".yml", ".txt", ".json")
+        ):
             if path != Path(__file__) and "node_modules" not in path.parts:
                 found = forbidden.search(path.read_text(encoding="utf-8"))
                 assert not found, f"{path.relative_to(ROOT)}: {found[0]}"

@@ -12,10 +12,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from classroom.cli import main
 from click.testing import CliRunner
-from nextword import data, fetch
 
+from classroom.cli import main
+from nextword import data, fetch
 from tests.library import shelf
 
 KEY = "tales"

@@ -79,7 +79,12 @@ def test_writing_follows_its_seed_and_its_counts():
 @given(st.text())
 def test_words_of_any_text_lose_only_space(raw):
     joined = "".join(text.words(raw))
-    assert joined == "".join(raw.lower().split()) or not raw.isprintable() or "\u0307" in joined or not raw.isascii()
+    assert (
+        joined == "".join(raw.lower().split())
+        or not raw.isprintable()
+        or "\u0307" in joined
+        or not raw.isascii()
+    )
 
 
 def test_words_keep_apostrophes_and_hyphens():

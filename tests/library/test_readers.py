@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+
 from nextword import data, readers
 
 pytestmark = pytest.mark.network

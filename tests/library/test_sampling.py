@@ -48,7 +48,9 @@ def test_temperature_towards_0_is_greedy(logits):
 def test_temperature_is_a_power_of_the_probabilities(logits, temperature):
     powers = torch.softmax(logits.double(), dim=-1) ** (1 / temperature)
     needed = powers / powers.sum()
-    assert torch.allclose(sampling.softmax(sampling.with_temperature(logits.double(), temperature)), needed, atol=1e-6)
+    assert torch.allclose(
+        sampling.softmax(sampling.with_temperature(logits.double(), temperature)), needed, atol=1e-6
+    )
 
 
 def test_a_tiny_temperature_does_not_overflow():
@@ -92,7 +94,11 @@ def test_min_p_is_relative_to_the_likeliest(logits, p):
 @given(tables)
 def test_filters_leave_their_input_alone(logits):
     before = logits.clone()
-    for changed in (sampling.top_k(logits, 1), sampling.top_p(logits, 1.0), sampling.with_temperature(logits, 0)):
+    for changed in (
+        sampling.top_k(logits, 1),
+        sampling.top_p(logits, 1.0),
+        sampling.with_temperature(logits, 0),
+    ):
         changed[..., 0] = 99.0
         assert torch.equal(logits, before)
 

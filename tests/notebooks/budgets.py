@@ -1,6 +1,6 @@
 """A pytest plugin for notebook runs: seconds of each cell and peak memory of each notebook, into a file.
 
-    pytest --nbval notebooks -p tests.notebooks.budgets --budgets FILE
+pytest --nbval notebooks -p tests.notebooks.budgets --budgets FILE
 """
 
 import json

@@ -24,7 +24,17 @@ LONG = _chance.choices(["the", "little", "boy", "girl", "sat", "."], k=60)
 
 @check(
     "ngram.count_next",
-    cases=[(SHORT, 1), (ODD, 1), (SHORT, 2), (ODD, 2), (SHORT, 0), (LONG, 3), (b"quack quack", 2), (["alone"], 1), ([], 1)],
+    cases=[
+        (SHORT, 1),
+        (ODD, 1),
+        (SHORT, 2),
+        (ODD, 2),
+        (SHORT, 0),
+        (LONG, 3),
+        (b"quack quack", 2),
+        (["alone"], 1),
+        ([], 1),
+    ],
 )
 def count_next(tokens, n_context):
     table = {}
@@ -32,7 +42,9 @@ def count_next(tokens, n_context):
         context = tuple(tokens[place - n_context : place])
         if context not in table:
             followers = [
-                tokens[i] for i in range(n_context, len(tokens)) if tuple(tokens[i - n_context : i]) == context
+                tokens[i]
+                for i in range(n_context, len(tokens))
+                if tuple(tokens[i - n_context : i]) == context
             ]
             table[context] = Counter(followers)
     return table
@@ -65,7 +77,14 @@ def probabilities(counts):
 
 @check(
     "ngram.loss",
-    cases=[([0.5, 0.01],), ([0.25],), ([1.0, 1.0],), ([0.9, 0.1, 0.3, 0.05],), ([0.01] * 200,), ([0.5, 0.0],)],
+    cases=[
+        ([0.5, 0.01],),
+        ([0.25],),
+        ([1.0, 1.0],),
+        ([0.9, 0.1, 0.3, 0.05],),
+        ([0.01] * 200,),
+        ([0.5, 0.0],),
+    ],
 )
 def loss(probabilities):
     if min(probabilities) == 0:
@@ -85,7 +104,9 @@ def smoothed_rows_sum_to_one(smooth):
     total = sum(row.values())
     if set(row) == set(vocabulary) and not math.isclose(total, 1, rel_tol=1e-6):
         says = f"The row sums to {total:.4g}, not 1: what is added on top must be added underneath too."
-        raise Wrong("smooth-sum", says, f"sum(smooth({counts}, {vocabulary}, 1.0).values())", f"{total:.4g}", "1")
+        raise Wrong(
+            "smooth-sum", says, f"sum(smooth({counts}, {vocabulary}, 1.0).values())", f"{total:.4g}", "1"
+        )
 
 
 @check(
@@ -127,7 +148,10 @@ TALE = "the old oak tree stood by the water and the old oak tree slept".split()
 )
 def copied_share(tokens, source, run):
     def stands_in_source(start):
-        return any(list(source[i : i + run]) == list(tokens[start : start + run]) for i in range(len(source) - run + 1))
+        return any(
+            list(source[i : i + run]) == list(tokens[start : start + run])
+            for i in range(len(source) - run + 1)
+        )
 
     covered = 0
     for place in range(len(tokens)):

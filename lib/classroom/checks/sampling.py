@@ -30,7 +30,18 @@ REMOVED = torch.tensor([1.0, -math.inf, 2.0])
 
 @check(
     "sampling.softmax",
-    cases=[(ROW,), (ROWS,), (SQUARE,), (LARGE,), (FAR_APART,), (VERY_LOW,), (REMOVED,), (torch.tensor([7.0]),), (DEEP,), (WIDE,)],
+    cases=[
+        (ROW,),
+        (ROWS,),
+        (SQUARE,),
+        (LARGE,),
+        (FAR_APART,),
+        (VERY_LOW,),
+        (REMOVED,),
+        (torch.tensor([7.0]),),
+        (DEEP,),
+        (WIDE,),
+    ],
 )
 def softmax(logits):
     return torch.softmax(logits.double(), dim=-1).float()
@@ -68,7 +79,18 @@ def with_temperature(logits, temperature):
 
 @check(
     "sampling.top_k",
-    cases=[(ROW, 2), (ROW, 1), (ROW, 3), (ROW, 10), (ROWS, 1), (SQUARE, 2), (-ROW, 2), (REMOVED, 1), (DEEP, 3), (WIDE, 7)],
+    cases=[
+        (ROW, 2),
+        (ROW, 1),
+        (ROW, 3),
+        (ROW, 10),
+        (ROWS, 1),
+        (SQUARE, 2),
+        (-ROW, 2),
+        (REMOVED, 1),
+        (DEEP, 3),
+        (WIDE, 7),
+    ],
 )
 def top_k(logits, k):
     flat = logits.reshape(-1, logits.shape[-1])
@@ -163,7 +185,9 @@ def follows_its_generator(draw):
     torch.set_rng_state(state)
     if not torch.equal(first, again):
         says = "The same seed gave two different stories: take your random number from the generator that is given."
-        raise Wrong("draw-ignores-generator", says, "draw(probabilities, torch.Generator().manual_seed(3)), twice")
+        raise Wrong(
+            "draw-ignores-generator", says, "draw(probabilities, torch.Generator().manual_seed(3)), twice"
+        )
     if (first == first[0]).all() and (other == other[0]).all() and first[0] == other[0]:
         says = "It never varies: always the likeliest is taken. That is greedy; a draw lets chance decide."
         raise Wrong("draw-never-varies", says, "draw(probabilities, generator), 4,000 rows")
@@ -172,19 +196,29 @@ def follows_its_generator(draw):
         raise Wrong("draw-seeded-inside", says, "draw(probabilities, generator) with seeds 3 and 4")
     if (first == first[0]).all():
         says = "All rows were given one and the same pin. Each row needs a random number of its own."
-        raise Wrong("draw-one-pin", says, "draw(probabilities, generator), 4,000 equal rows", f"{int(first[0])} each time")
+        raise Wrong(
+            "draw-one-pin",
+            says,
+            "draw(probabilities, generator), 4,000 equal rows",
+            f"{int(first[0])} each time",
+        )
 
 
 def draws_in_proportion(draw):
     """Over many rows, each token comes as often as its probability says."""
     ids = _draw(draw, MANY, seed=5)
     if ids.min() < 0 or ids.max() > 2:
-        raise Wrong("draw-impossible", "An id lies outside the vocabulary.", "draw([.5, .3, .2])", str(int(ids.max())))
+        raise Wrong(
+            "draw-impossible", "An id lies outside the vocabulary.", "draw([.5, .3, .2])", str(int(ids.max()))
+        )
     shares = torch.bincount(ids, minlength=3) / len(ids)
     if torch.allclose(shares, CHANCES, atol=0.04):
         return
     rivals = {
-        "draw-uniform": (torch.full((3,), 1 / 3), "Every token comes equally often: the probabilities are not used."),
+        "draw-uniform": (
+            torch.full((3,), 1 / 3),
+            "Every token comes equally often: the probabilities are not used.",
+        ),
         "draw-softmax-again": (
             torch.softmax(CHANCES, dim=-1),
             "These are the shares of softmax(probabilities): they were probabilities already, so no softmax here.",
@@ -198,7 +232,11 @@ def draws_in_proportion(draw):
             "The pin was compared with each probability by itself. Segments lie end to end: add them up (cumsum) first.",
         ),
     }
-    shown = ["draw([0.5, 0.3, 0.2]), 4,000 times", str([round(s, 2) for s in shares.tolist()]), "[0.5, 0.3, 0.2]"]
+    shown = [
+        "draw([0.5, 0.3, 0.2]), 4,000 times",
+        str([round(s, 2) for s in shares.tolist()]),
+        "[0.5, 0.3, 0.2]",
+    ]
     for id, (expected, says) in rivals.items():
         if torch.allclose(shares, expected, atol=0.04):
             raise Wrong(id, says, *shown)
@@ -212,7 +250,9 @@ def stays_inside(draw):
     ids = _draw(draw, short, seed=6)
     if ids.min() < 0 or ids.max() > 2:
         says = "A pin beyond the last segment gave an id that does not exist. Sums round: the last token catches the rest."
-        raise Wrong("draw-past-the-end", says, "draw([0.3, 0.3, 0.3]), 500 times", str(int(ids.max())), "0, 1 or 2")
+        raise Wrong(
+            "draw-past-the-end", says, "draw([0.3, 0.3, 0.3]), 500 times", str(int(ids.max())), "0, 1 or 2"
+        )
 
 
 def gives_ids(draw):

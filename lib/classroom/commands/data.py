@@ -3,9 +3,9 @@
 import textwrap
 
 import click
-from nextword import data
 
 from classroom import course
+from nextword import data
 
 TABLE = "{:13}  {:4}  {:>8}  {:>8}  {:18}  {}"
 

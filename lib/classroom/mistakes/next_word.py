@@ -143,7 +143,11 @@ def _(probabilities):
     return -math.log(mean)
 
 
-@mistake("ngram.loss", "loss-sign", "The minus is missing: the log of a share is negative, and surprise is positive.")
+@mistake(
+    "ngram.loss",
+    "loss-sign",
+    "The minus is missing: the log of a share is negative, and surprise is positive.",
+)
 def _(probabilities):
     return sum(math.log(p) if p else -math.inf for p in probabilities) / len(probabilities)
 
@@ -153,12 +157,16 @@ def _(probabilities):
     return sum(-math.log2(p) if p else math.inf for p in probabilities) / len(probabilities)
 
 
-@mistake("ngram.loss", "loss-log10", "math.log10 counts in powers of ten: off by a factor of 0.43. Use math.log.")
+@mistake(
+    "ngram.loss", "loss-log10", "math.log10 counts in powers of ten: off by a factor of 0.43. Use math.log."
+)
 def _(probabilities):
     return sum(-math.log10(p) if p else math.inf for p in probabilities) / len(probabilities)
 
 
-@mistake("ngram.loss", "loss-sum", "This is the sum. Divide by how many there are, or a longer text looks worse.")
+@mistake(
+    "ngram.loss", "loss-sum", "This is the sum. Divide by how many there are, or a longer text looks worse."
+)
 def _(probabilities):
     return sum(-math.log(p) if p else math.inf for p in probabilities)
 
@@ -213,25 +221,33 @@ def _(nats, n_bytes):
     return nats * math.log(2) / n_bytes
 
 
-@mistake("ngram.bits_per_byte", "bits-nats", "This is nats per byte. One bit is ln 2 nats: divide by math.log(2).")
+@mistake(
+    "ngram.bits_per_byte", "bits-nats", "This is nats per byte. One bit is ln 2 nats: divide by math.log(2)."
+)
 def _(nats, n_bytes):
     return nats / n_bytes
 
 
-@mistake("ngram.bits_per_byte", "bits-not-shared", "These are the bits of the whole text. Divide by its bytes.")
+@mistake(
+    "ngram.bits_per_byte", "bits-not-shared", "These are the bits of the whole text. Divide by its bytes."
+)
 def _(nats, n_bytes):
     return nats / math.log(2)
 
 
 @mistake(
-    "ngram.bits_per_byte", "bits-eight", "There are 8 bits in a byte of storage, but surprise is not storage: no 8."
+    "ngram.bits_per_byte",
+    "bits-eight",
+    "There are 8 bits in a byte of storage, but surprise is not storage: no 8.",
 )
 def _(nats, n_bytes):
     return nats / math.log(2) / (8 * n_bytes)
 
 
 @mistake(
-    "ngram.bits_per_byte", "bits-log-taken", "nats is a sum of logs already: do not take its log again, only divide."
+    "ngram.bits_per_byte",
+    "bits-log-taken",
+    "nats is a sum of logs already: do not take its log again, only divide.",
 )
 def _(nats, n_bytes):
     return math.log2(nats) / n_bytes
@@ -398,7 +414,9 @@ def _(tokens, source, run=6):
     return sum(run for s in range(0, len(tokens), run) if tuple(tokens[s : s + run]) in known) / len(tokens)
 
 
-@mistake("ngram.copied_share", "copied-count", "This is the number of copied words. Divide by how many there are.")
+@mistake(
+    "ngram.copied_share", "copied-count", "This is the number of copied words. Divide by how many there are."
+)
 def _(tokens, source, run=6):
     known, copied = set(_runs(source, run)), set()
     for start in range(len(tokens) - run + 1):

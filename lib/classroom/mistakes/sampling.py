@@ -68,7 +68,9 @@ def _(logits):
 
 
 @mistake(
-    "sampling.softmax", "softmax-log", "These are log-probabilities. Leave out the log: each row must sum to 1."
+    "sampling.softmax",
+    "softmax-log",
+    "These are log-probabilities. Leave out the log: each row must sum to 1.",
 )
 def _(logits):
     return torch.log_softmax(logits, dim=-1)
@@ -239,7 +241,9 @@ def _(logits, k):
     return torch.where(logits >= smallest_kept, logits, -math.inf)
 
 
-@mistake("sampling.top_k", "top-k-one-more", "One too many was kept: counting starts at 0, so keep ranks below k.")
+@mistake(
+    "sampling.top_k", "top-k-one-more", "One too many was kept: counting starts at 0, so keep ranks below k."
+)
 def _(logits, k):
     return torch.where(_best(logits, k + 1), logits, -math.inf)
 
@@ -259,7 +263,7 @@ def _(logits, k):
     "The k best of the whole table were kept. Each row keeps its own k: work along the last axis.",
 )
 def _(logits, k):
-    smallest_kept = logits.flatten().sort(descending=True).values[: k][-1]
+    smallest_kept = logits.flatten().sort(descending=True).values[:k][-1]
     return torch.where(logits >= smallest_kept, logits, -math.inf)
 
 

@@ -32,7 +32,9 @@ class Dial:
         drawing, self.says = draw(start)
         self.html = drawing if isinstance(drawing, str) else None
         self.still = None if self.html else figures.png(drawing)
-        self.view = ipywidgets.HTML(self.html) if self.html else ipywidgets.Image(value=self.still, format="png")
+        self.view = (
+            ipywidgets.HTML(self.html) if self.html else ipywidgets.Image(value=self.still, format="png")
+        )
         self.text = ipywidgets.HTML(escape(self.says))
         self.box = ipywidgets.VBox([self.slider, self.view, self.text])
         self.slider.observe(self.update, names="value")

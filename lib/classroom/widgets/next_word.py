@@ -23,7 +23,9 @@ def what_follows(model: ngram.NGram) -> Typed:
         counts = model.counts(words)
         shares = ngram.probabilities(counts)
         best = sorted(shares, key=lambda word: (-shares[word], word))[:8]
-        used = next(n for n in range(model.n_context, -1, -1) if model.tables[n].get(tuple(words[len(words) - n :])))
+        used = next(
+            n for n in range(model.n_context, -1, -1) if model.tables[n].get(tuple(words[len(words) - n :]))
+        )
         seen = text.sentence(words[len(words) - used :]) if used else ""
         title = f"After “{seen}”" if used else "These words were never seen: any word might follow"
         drawing, ax = figures.figure(title, height=2.8)

@@ -28,7 +28,9 @@ def ruler(shares: list[float], labels: list[str], pins: list[float], title: str)
     return drawing
 
 
-def best_and_rest(probabilities: torch.Tensor, vocabulary: list[str], n: int = 8) -> tuple[list[float], list[str]]:
+def best_and_rest(
+    probabilities: torch.Tensor, vocabulary: list[str], n: int = 8
+) -> tuple[list[float], list[str]]:
     """The n likeliest words with their shares, and everything else in one."""
     top = probabilities.sort(descending=True, stable=True)
     shares = top.values[:n].tolist()

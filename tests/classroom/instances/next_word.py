@@ -38,7 +38,9 @@ def _(tokens, n_context=1):
 
 @wrong("ngram.count_next", "count-next-once")
 def _(tokens, n_context=1):
-    pairs = {(tuple(tokens[i : i + n_context]), tokens[i + n_context]) for i in range(len(tokens) - n_context)}
+    pairs = {
+        (tuple(tokens[i : i + n_context]), tokens[i + n_context]) for i in range(len(tokens) - n_context)
+    }
     found = {}
     for context, after in pairs:
         found.setdefault(context, Counter())[after] += 1

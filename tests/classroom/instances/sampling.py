@@ -85,7 +85,9 @@ def _(logits, temperature):
 @wrong("sampling.with_temperature", "temperature-multiplied")
 def _(logits, temperature):
     if temperature == 0:
-        return torch.full_like(logits, -math.inf).scatter(-1, logits.argmax(-1, keepdim=True), logits.amax(-1, keepdim=True))
+        return torch.full_like(logits, -math.inf).scatter(
+            -1, logits.argmax(-1, keepdim=True), logits.amax(-1, keepdim=True)
+        )
     return torch.mul(logits, temperature)
 
 
@@ -116,7 +118,9 @@ def _(logits, temperature):
 @wrong("sampling.with_temperature", "temperature-power")
 def _(logits, temperature):
     if temperature == 0:
-        return torch.full_like(logits, -math.inf).scatter(-1, logits.argmax(-1, keepdim=True), logits.amax(-1, keepdim=True))
+        return torch.full_like(logits, -math.inf).scatter(
+            -1, logits.argmax(-1, keepdim=True), logits.amax(-1, keepdim=True)
+        )
     return torch.pow(logits, 1 / temperature)
 
 
@@ -396,7 +400,9 @@ def _(probabilities, generator=None):
 
 @wrong("sampling.draw", "draw-uniform")
 def _(probabilities, generator=None):
-    return torch.multinomial((rows(probabilities) > 0).float(), 1, generator=generator).reshape(probabilities.shape[:-1])
+    return torch.multinomial((rows(probabilities) > 0).float(), 1, generator=generator).reshape(
+        probabilities.shape[:-1]
+    )
 
 
 @wrong("sampling.draw", "draw-impossible")
@@ -447,7 +453,11 @@ def _(probabilities, generator=None):
 
 @wrong("sampling.draw", "draw-not-ids")
 def _(probabilities, generator=None):
-    return torch.multinomial(rows(probabilities), 1, generator=generator).reshape(probabilities.shape[:-1]).float()
+    return (
+        torch.multinomial(rows(probabilities), 1, generator=generator)
+        .reshape(probabilities.shape[:-1])
+        .float()
+    )
 
 
 @wrong("sampling.draw", "draw-shape")
