@@ -269,7 +269,7 @@ def _behaves(check: Check, function: Callable) -> Wrong | None:
 
 def _called_otherwise(check: Check, function: Callable, library: Callable) -> Wrong | None:
     """What keeps the library from calling a function as its own: by name, or with something left out."""
-    theirs, yours = inspect.signature(library), inspect.signature(function)
+    theirs, yours = _without_types(inspect.signature(library)), inspect.signature(function)
     named = [p for p in theirs.parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     try:
         for given in (named, [p for p in named if p.default is p.empty]):
@@ -317,7 +317,7 @@ def plain(
     if isinstance(yours.error, NameError) and yours.error.name:
         return Wrong("unknown-name", unknown_name(check, yours.error.name, function), called)
     if isinstance(yours.error, TypeError) and not _takes(function, check):
-        takes = inspect.signature(swap.original(check.target))
+        takes = _without_types(inspect.signature(swap.original(check.target)))
         return Wrong(
             "wrong-arguments", f"The library calls it as {check.name}{takes}: take the same.", called
         )
@@ -353,6 +353,14 @@ def line_of(error: Exception, function: Callable) -> int | None:
     return lines[-1] if lines else None
 
 
+def _without_types(signature: inspect.Signature) -> inspect.Signature:
+    """A signature as readers write it: `(nats, n_bytes)`."""
+    bare = [
+        parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()
+    ]
+    return inspect.Signature(bare)
+
+
 def _takes(function: Callable, check: Check) -> bool:
     try:
         for arguments in check.cases:
@@ -365,12 +373,20 @@ def _takes(function: Callable, check: Check) -> bool:
 def unknown_name(check: Check, name: str, function: Callable) -> str:
     """What to do about a name that stands in a reader's cell and that nothing there makes."""
     rung, function = check.target.rsplit(".", 1)[0], inspect.unwrap(function)
-    if hasattr(swap.locate(check.target)[0], name):
+    if is_of_same_rung(check, name):
         return f"{name!r} is not known here: call it as {rung}.{name} (yours runs there once it is right)."
     known = {*function.__code__.co_varnames, *function.__globals__, *dir(builtins)} - {name}
     for likely in difflib.get_close_matches(name, known, 1):
         return f"{name!r} is not known. Is it a slip of the keyboard for {likely!r}?"
     return f"{name!r} is not known here. This one cell must hold all that it needs, imports and helpers too."
+
+
+def is_of_same_rung(check: Check, name: str) -> bool:
+    """Whether a name is a function or class that the exercise's rung makes itself, as it does not `math`."""
+    owner, _ = swap.locate(check.target)
+    rung = owner.__module__ if inspect.isclass(owner) else owner.__name__
+    made = inspect.isroutine(getattr(owner, name, None)) or inspect.isclass(getattr(owner, name, None))
+    return made and swap.original(f"{check.target.rpartition('.')[0]}.{name}").__module__ == rung
 
 
 def call(check: Check, arguments: tuple) -> str:

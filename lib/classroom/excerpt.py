@@ -9,6 +9,7 @@ import builtins
 import dis
 import types
 
+EVERYWHERE = {"__name__", "__file__", "__doc__", "exit", "quit"}  # known to every cell, and made by none
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -37,7 +38,7 @@ def missing_names(tree: ast.Module) -> set[str]:
     if any(map(_is_star_import, tree.body)):
         return set()  # who knows what it makes
     made = set().union(*(_makes(node, _compiled([node])) for node in tree.body))
-    return _looks_up(_compiled(tree.body)) - made - set(dir(builtins)) - {"__name__", "__file__", "__doc__"}
+    return _looks_up(_compiled(tree.body)) - made - set(dir(builtins)) - EVERYWHERE
 
 
 def _compiled(statements: list[ast.stmt], path: str = "<cell>") -> types.CodeType:

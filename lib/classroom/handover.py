@@ -38,18 +38,17 @@ def mine(target: str) -> Callable:
 
 def judge(check: checking.Check, function: Callable) -> tuple[Verdict, Callable]:
     """The verdict on a function fresh from a cell, and the function that the notebook goes on with."""
+    stage = "This cell does not run by itself"
     try:
         candidate, source = made_anew(check, function)
+        stage = "What it gives cannot be looked at"
         wrong = checking.diagnose(check, candidate)
     except NotImplementedError:
         return to_do(check)
     except checking.Wrong as found:
         wrong = found
-    except (
-        Exception,
-        SystemExit,
-    ) as error:
-        wrong = checking.Wrong("cannot-be-kept", f"This cell does not run by itself: {described(error)}")
+    except (Exception, SystemExit) as error:
+        wrong = checking.Wrong("cannot-be-judged", f"{stage}: {described(error)}.")
     if wrong is None:
         return passed(check, candidate, source), function
     return failed(check, wrong), function
@@ -74,7 +73,7 @@ def refuse_other_cells(check: checking.Check, source: str, function: Callable) -
     """Raise Wrong where the function needs what stands in another cell: it would be missing later."""
     elsewhere = excerpt.missing_names(excerpt.needed_for(check.name, source)) & function.__globals__.keys()
     for name in sorted(elsewhere):
-        if hasattr(swap.locate(check.target)[0], name):
+        if checking.is_of_same_rung(check, name):
             raise checking.Wrong("unknown-name", checking.unknown_name(check, name, function))
         says = f"{name!r} is made in another cell. This cell alone is kept: copy it here, above the function."
         raise checking.Wrong("needs-another-cell", says)

@@ -25,9 +25,7 @@ def update() -> list[str]:
     """Bring the course up to date; returns sentences about what was done."""
     refuse_what_cannot_be_updated()
     git("fetch", "--quiet", failing="The newer course could not be fetched, and nothing was changed")
-    new = git(
-        "rev-parse", "@{upstream}^{commit}", failing="This branch follows no branch of the course any more"
-    )
+    new = git("rev-parse", "@{upstream}^{commit}", failing="The branch that this one follows is gone")
     old = git("rev-parse", "HEAD")
     if git_says("merge-base", "--is-ancestor", new, old):
         return ["The course is up to date.", *prepared_anew()]
@@ -81,7 +79,7 @@ def move_on(old: str, new: str, incoming: list[str]) -> dict[str, Path]:
 
 
 def in_the_way(old: str, incoming: list[str]) -> list[str]:
-    """What of the reader's stands where the update writes: changed or new files, folders in a file's place."""
+    """What of the reader's stands where the update writes: changed or new files, folders for a file."""
     tracked, reader_changed, found = set(names("ls-tree", "-r", "-z", "--name-only", old)), changed(old), {}
     for name in incoming:
         for part in [*reversed(Path(name).parents), Path(name)]:
@@ -190,12 +188,18 @@ def shown(copy: Path) -> str:
 
 
 def git(*arguments: str, failing: str = "git failed", paths: list[str] | None = None) -> str:
-    """What git says; an UpdateError with the last line of its complaint where it fails."""
+    """What git says; an UpdateError with its own reason where it fails."""
     done = run_git(*arguments, paths=paths)
     if done.returncode:
-        complaint = (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1]
-        raise UpdateError(f"{failing}: {complaint.rstrip('.')}.")
+        raise UpdateError(f"{failing}: {reason(done.stderr.decode(errors='replace'))}.")
     return done.stdout.decode(errors="surrogateescape").strip("\n")
+
+
+def reason(complaint: str) -> str:
+    """The line of git's complaint that says why."""
+    lines = complaint.strip().splitlines() or ["no reason given"]
+    why = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[-1])
+    return why.removeprefix("fatal: ").removeprefix("error: ").rstrip(".:")
 
 
 def git_says(*arguments: str) -> bool:
