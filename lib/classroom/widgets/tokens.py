@@ -55,10 +55,11 @@ def melting(tokenizer: Tokenizer, sentences: dict[str, str]) -> Dial:
             counts.append(f"{name} {len(ids)}")
             title = f"<b>{escape(name)}: {len(ids)} tokens</b>"
             columns.append(f'<div style="flex:1 1 20em">{title}{chips(smaller, ids)}</div>')
-        page = f'<div style="display:flex;flex-wrap:wrap;gap:1.5em;min-height:13em">{"".join(columns)}</div>'
+        page = f'<div style="display:flex;flex-wrap:wrap;gap:1.5em;min-height:9em">{"".join(columns)}</div>'
         return page, f"After {n_merges:,} merges: {' tokens, '.join(counts)} tokens."
 
-    return Dial("merges:", steps, draw, start=64, name=lambda n: f"{n:,}")
+    start = 64 if 64 in steps else steps[-1]
+    return Dial("merges:", steps, draw, start, name=lambda n: f"{n:,}")
 
 
 def what_it_sees(tokenizer: Tokenizer, start: str = "The duckling followed 3 swans. 🦆") -> Typed:
