@@ -5,6 +5,7 @@ import doctest
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import setup
@@ -125,6 +126,13 @@ def test_an_unknown_failure_shows_the_end_of_what_was_said():
     said = "\n".join(f"line {number}" for number in range(100))
     sentence = causes.sentence_for(said)
     assert "line 99" in sentence and "line 1\n" not in sentence
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file on which nothing can be written")
+def test_a_log_on_a_full_disk_hides_nothing(monkeypatch):
+    monkeypatch.setattr(running, "LOG", Path("/dev/full"))
+    with pytest.raises(running.Stop, match="The disk is full"):
+        running.run(["sh", "-c", "echo '[Errno 28] No space left on device'; exit 1"], "filling")
 
 
 def test_examples_in_the_tools():

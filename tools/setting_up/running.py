@@ -1,5 +1,6 @@
 """Run a long command in a friendly way: what goes on and for how long on the screen, all it says in a log."""
 
+import contextlib
 import os
 import platform
 import re
@@ -70,9 +71,10 @@ def follow(process: subprocess.Popen, ticker: "Ticker") -> str:
     """Read to its end what a process says, into the log and to the ticker; if we are stopped, stop it too."""
     lines = []
     try:
-        with LOG.open("ab") as log:
+        with LOG.open("ab", buffering=0) as log:
             for line in process.stdout:
-                log.write(line)
+                with contextlib.suppress(OSError):  # a full disk is told by what the process says
+                    log.write(line)
                 lines.append(line.decode("utf-8", "replace"))
                 ticker.show(progress(lines[-1]))
     except BaseException:

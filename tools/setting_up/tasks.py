@@ -4,6 +4,7 @@ import os
 import subprocess
 
 from setting_up import steps
+from setting_up.causes import sentence_for
 from setting_up.places import ROOT, WINDOWS, program
 from setting_up.running import Stop, say
 
@@ -27,6 +28,9 @@ def main(arguments: list[str]) -> int:
         return hand_over([program(name), *options, *arguments[1:]])
     except Stop as stop:
         say(f"\n{stop}")
+        return 1
+    except OSError as error:
+        say(f"\n{sentence_for(str(error))}")
         return 1
     except KeyboardInterrupt:
         say("\nStopped. Run it again when you like: what has been fetched is kept.")
