@@ -76,6 +76,7 @@ class NGram:
         self.n_context = n_context
         self.vocabulary = sorted(set(tokens)) if vocabulary is None else vocabulary
         self.tables = [count_next(tokens, length) for length in range(n_context + 1)]
+        self.totals = [{context: sum(counts.values()) for context, counts in t.items()} for t in self.tables]
 
     def shortened(self, n_context: int) -> "NGram":
         """The same counts, used with contexts of at most `n_context` tokens."""
@@ -103,21 +104,22 @@ class NGram:
         """
         p = 1 / len(self.vocabulary)
         for length in range(min(self.n_context, len(context)) + 1):
-            counts = self.tables[length].get(tuple(context[len(context) - length :]))
+            end = tuple(context[len(context) - length :])
+            counts = self.tables[length].get(end)
             if counts:
-                kinds = len(counts)
-                p = (counts.get(token, 0) + kinds * p) / (sum(counts.values()) + kinds)
+                kinds, total = len(counts), self.totals[length][end]
+                p = (counts.get(token, 0) + kinds * p) / (total + kinds)
         return p
 
     def distribution(self, context: Sequence[Token]) -> dict[Token, float]:
         """The `probability` of every token of the vocabulary, all at once."""
         p = dict.fromkeys(self.vocabulary, 1 / len(self.vocabulary))
         for length in range(min(self.n_context, len(context)) + 1):
-            counts = self.tables[length].get(tuple(context[len(context) - length :]))
+            end = tuple(context[len(context) - length :])
+            counts = self.tables[length].get(end)
             if counts:
-                kinds = len(counts)
-                total = sum(counts.values()) + kinds
-                p = {token: (counts.get(token, 0) + kinds * before) / total for token, before in p.items()}
+                kinds, total = len(counts), self.totals[length][end]
+                p = {t: (counts.get(t, 0) + kinds * before) / (total + kinds) for t, before in p.items()}
         return p
 
     def surprise(self, tokens: Sequence[Token]) -> float:
