@@ -177,8 +177,7 @@ def time_limit():
             over.set()
         finally:  # TooLong may have come just before
             over.set()
-            watch.join()
-            raise_in(thread, None)  # none may come later
+            watch.join()  # from here on none is sent, and one that was sent has come
 
 
 @contextlib.contextmanager
