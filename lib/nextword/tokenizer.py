@@ -10,18 +10,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from operator import index
 
 import regex
 import tiktoken
 
 from nextword import tokenizer_fast
+from nextword.tokenizer_input import ERRORS, ESCAPED, as_text, check_names, checked_ids
 
 Pair = tuple[int, int]
 
 GPT2_PATTERN = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
-ERRORS = "surrogateescape"  # lets a str carry bytes that are not UTF-8, and give them back unchanged
-ESCAPED = regex.compile("[\udc80-\udcff]")  # such a byte, while a str carries it
 
 
 def to_ids(text: str) -> list[int]:
@@ -219,27 +217,11 @@ class Tokenizer:
 
     def decode_bytes(self, ids: Iterable[int]) -> bytes:
         """The bytes that these tokens stand for: exactly those that were encoded."""
-        return b"".join(self.table[i] for i in self.checked(ids))
+        return b"".join(self.table[i] for i in checked_ids(ids, self.vocab_size))
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text that these tokens stand for."""
-        return decode(self.checked(ids), self.table)
-
-    def checked(self, ids: Iterable[int]) -> list[int]:
-        """The ids as a list of plain ints, or an error that says which of them cannot be one."""
-        found = []
-        for i in ids if isinstance(ids, Iterable) else [ids]:
-            try:
-                found.append(index(i))
-            except TypeError:
-                raise TypeError(
-                    f"token ids are whole numbers, and {i!r} is of type {type(i).__name__}"
-                ) from None
-            if not 0 <= found[-1] < self.vocab_size:
-                raise ValueError(
-                    f"token id {i} is out of range: this vocabulary has 0 to {self.vocab_size - 1}"
-                )
-        return found
+        return decode(checked_ids(ids, self.vocab_size), self.table)
 
     def to_tiktoken(self, name: str = "nextword") -> tiktoken.Encoding:
         """The same tokenizer as a `tiktoken` encoding: identical ids, at compiled speed.
@@ -261,25 +243,6 @@ class Tokenizer:
         )
 
 
-def as_text(text: str | bytes) -> str:
-    """Text from text or from any bytes at all; a lone surrogate is an error that says so.
-
-    >>> as_text(b"sw\\xff")
-    'sw\\udcff'
-    """
-    if isinstance(text, bytes):
-        return text.decode("utf-8", errors=ERRORS)
-    if not isinstance(text, str):
-        raise TypeError(f"a tokenizer reads text (str) or bytes, and this is of type {type(text).__name__}")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise ValueError(
-            f"character {error.start} of this text is half of a pair (a lone surrogate)"
-        ) from None
-    return text
-
-
 def ids_of(chunk: str) -> list[int]:
     """`to_ids` of a chunk; of one that carries bytes that are not UTF-8, those bytes.
 
@@ -287,14 +250,3 @@ def ids_of(chunk: str) -> list[int]:
     [115, 119, 255]
     """
     return list(chunk.encode("utf-8", errors=ERRORS)) if ESCAPED.search(chunk) else to_ids(chunk)
-
-
-def check_names(special: tuple[str, ...]) -> None:
-    """Refuse names of special tokens that cannot be told apart, with a ValueError."""
-    if isinstance(special, str):
-        raise ValueError(f"special tokens come as a tuple of names: ({special!r},), with a comma")
-    for number, name in enumerate(special):
-        if not isinstance(name, str) or not name:
-            raise ValueError(f"a special token has a name of at least one character, and this is {name!r}")
-        if name in special[:number]:
-            raise ValueError(f"the special token {name!r} stands there twice")

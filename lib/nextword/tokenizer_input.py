@@ -1,0 +1,57 @@
+"""Under rung `tokenizer`: what a tokenizer is given, and the sentence that says why it cannot be used."""
+
+from collections.abc import Iterable
+from operator import index
+
+import regex
+
+ERRORS = "surrogateescape"  # lets a str carry bytes that are not UTF-8, and give them back unchanged
+ESCAPED = regex.compile("[\udc80-\udcff]")  # such a byte, while a str carries it
+
+
+def as_text(text: str | bytes) -> str:
+    """Text from text or from any bytes at all; a lone surrogate is an error that says so.
+
+    >>> as_text(b"sw\\xff")
+    'sw\\udcff'
+    """
+    if isinstance(text, bytes):
+        return text.decode("utf-8", errors=ERRORS)
+    if not isinstance(text, str):
+        raise TypeError(f"a tokenizer reads text (str) or bytes, and this is of type {type(text).__name__}")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"character {error.start} of this text is half of a pair (a lone surrogate)"
+        ) from None
+    return text
+
+
+def check_names(special: tuple[str, ...]) -> None:
+    """Refuse names of special tokens that cannot be told apart, with a ValueError."""
+    if isinstance(special, str):
+        raise ValueError(f"special tokens come as a tuple of names: ({special!r},), with a comma")
+    for number, name in enumerate(special):
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"a special token has a name of at least one character, and this is {name!r}")
+        if name in special[:number]:
+            raise ValueError(f"the special token {name!r} stands there twice")
+
+
+def checked_ids(ids: Iterable[int], vocab_size: int) -> list[int]:
+    """The ids as a list of plain ints, or an error that says which of them cannot be one.
+
+    >>> checked_ids(range(3), vocab_size=256)
+    [0, 1, 2]
+    """
+    found = []
+    for i in ids if isinstance(ids, Iterable) else [ids]:
+        try:
+            found.append(index(i))
+        except TypeError:
+            kind = type(i).__name__
+            raise TypeError(f"token ids are whole numbers, and {i!r} is of type {kind}") from None
+        if not 0 <= found[-1] < vocab_size:
+            raise ValueError(f"token id {i} is out of range: this vocabulary has 0 to {vocab_size - 1}")
+    return found
