@@ -45,4 +45,5 @@ def lab(browser, server, request):
     lab = LabPage(context.new_page(), server.address)
     yield lab
     lab.screenshot(request.node.name)
+    lab.stop_kernels()
     context.close()

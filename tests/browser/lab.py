@@ -155,6 +155,10 @@ class LabPage:
         self.page.screenshot(path=path)
         return path
 
+    def stop_kernels(self) -> None:
+        """End every kernel, so that the next test has the machine to itself."""
+        self.ask("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
+
     # Widgets
 
     def panel(self) -> Locator:
