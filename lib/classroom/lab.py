@@ -171,18 +171,20 @@ def log_tail(lines: int = 15) -> str:
 
 @contextlib.contextmanager
 def apart(log: Path) -> Iterator[TextIO]:
-    """Send what this process and its children print to the log; yields the screen, for words meant for it."""
+    """Send what this process and its children print to the log; yields the screen, for words meant for it.
+
+    The screen comes back only for an error: after a good end Jupyter's threads still have things to say.
+    """
     sys.stdout.flush()
-    saved = [os.dup(1), os.dup(2)]
     log.unlink(missing_ok=True)
     log.touch(mode=0o600)  # for the reader alone: the token stands in it
+    saved = [os.dup(1), os.dup(2)]
     with log.open("wb") as file, os.fdopen(os.dup(1), "w", encoding="utf-8") as screen:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
         try:
             yield screen
-        finally:
-            sys.stdout.flush()
-            for number, original in enumerate(saved, start=1):
-                os.dup2(original, number)
-                os.close(original)
+        except BaseException:
+            os.dup2(saved[0], 1)
+            os.dup2(saved[1], 2)
+            raise
