@@ -374,19 +374,16 @@ def test_under_a_cell_magic_it_runs_and_is_not_kept(notebook):
     "cell",
     [
         body("while True:", "    pass"),
-        body("while True:", "    try: probabilities.index(9)", "    except: pass"),
+        body("try:", "    while True: pass", "except:", "    pass", "while True: pass"),
         body("while True: print('again')"),
-        "def forever():\n    while True: pass\n"
-        + body("return VALUE")
-        + "VALUE = 0 if 'forever' else forever()\n",
     ],
-    ids=["pass", "bare except", "prints", "none"],
+    ids=["pass", "bare except", "prints"],
 )
 def test_what_never_ends_is_ended(notebook, monkeypatch, cell):
     monkeypatch.setattr(checking, "SECONDS", 0.3)
     began = time.monotonic()
     said = notebook.run(cell)
-    assert "VALUE" in cell or ("[never-ends]" in said and "loss([0.5, 0.01])" in said)
+    assert "[never-ends]" in said and "loss([0.5, 0.01])" in said
     assert time.monotonic() - began < 8 and ngram.loss is LIBRARYS["loss"]
 
 
