@@ -98,8 +98,9 @@ def serve(arguments: list[str], screen: TextIO):
 
     try:
         server = LabApp.initialize_server(argv=arguments)
-    except SystemExit as stop:
-        raise LabError("Jupyter could not start") from stop
+    except (Exception, SystemExit) as error:
+        said = f": {error}" if isinstance(error, OSError) else ""
+        raise LabError(f"Jupyter could not start{said}") from error
     progress.mark_opened()
     pid_file().write_text(str(os.getpid()))
     page = f"{server.connection_url.rstrip('/')}{server.default_url}"

@@ -46,3 +46,13 @@ def test_the_log_holds_the_token_and_is_the_readers_alone(folder):
     log = folder / "my" / ".lab" / "lab.log"
     assert "is running at" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0
+
+
+def test_a_lab_that_cannot_start_says_why_without_a_traceback(folder):
+    (folder / "file").touch()
+    env = dict(os.environ, NEXTWORD_MY=str(folder / "my"), JUPYTER_RUNTIME_DIR=str(folder / "file" / "below"))
+    command = [str(Path(sys.executable).with_name("nextword")), "lab", "--no-browser"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "Jupyter could not start" in done.stderr and "Not a directory" in done.stderr
+    assert "lab.log" in done.stderr and "Traceback" not in done.stderr
