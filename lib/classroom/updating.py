@@ -151,7 +151,8 @@ def remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(NotADirectoryError):  # a file stands where its folder would be
+            path.unlink(missing_ok=True)
 
 
 def set_up_again(incoming: list[str]) -> list[str]:

@@ -374,7 +374,8 @@ def test_under_a_cell_magic_it_runs_and_is_not_kept(notebook):
     "cell",
     [
         body("while True:", "    pass"),
-        body("try:", "    while True: pass", "except:", "    pass", "while True: pass"),
+        "def forever():\n    while True: pass\n"
+        + body("try:", "    forever()", "except:", "    pass", "forever()"),
         body("while True: print('again')"),
     ],
     ids=["pass", "bare except", "prints"],
