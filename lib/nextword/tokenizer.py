@@ -73,7 +73,7 @@ def merge(ids: list[int], pair: Pair, new_id: int) -> list[int]:
 
 
 def train(chunks: list[list[int]], n_merges: int) -> list[Pair]:
-    """The first `n_merges` merges, best first; fewer where the chunks run out of pairs.
+    """The first `n_merges` merges, in the order in which they were made; fewer where the chunks run out of pairs.
 
     The pair that occurs most often is merged; of equals, the one with the lowest ids.
 
