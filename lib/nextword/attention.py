@@ -1,0 +1,211 @@
+"""Rung `attention`: each place in a text mixes in what it needs from the places before it.
+
+A query asks, keys answer, and the better the two match, the more of the key's value is mixed in. `attend` is made
+of small functions, one thought each; `attend_fused` gives the same from one compiled call.
+Sources: Vaswani et al. 2017 (arXiv 1706.03762); Ainslie et al. 2023 (shared keys and values, arXiv 2305.13245);
+Su et al. 2021 (RoPE, arXiv 2104.09864); Beltagy et al. 2020 (windows, arXiv 2004.05150).
+"""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from nextword import sampling
+from nextword.shapes import Float, Keys, Places, Queries, Scores, Stream, Tensor
+
+
+def attend(
+    query: Queries, key: Keys, value: Keys, *, causal: bool = True, window: int | None = None
+) -> Queries:
+    """Mix values by how well each query matches each key, never looking ahead.
+
+    With fewer queries than keys, the last query stands at the last key. A window of 3 sees a place and the two
+    before it. Groups of query heads may share a head of keys and values.
+
+    >>> one = torch.tensor([[[1.0], [2.0]]])  # one head, two places
+    >>> attend(torch.zeros(1, 2, 1), one, one)
+    tensor([[[1.0000],
+             [1.5000]]])
+    """
+    return mix(weights(query, key, causal=causal, window=window), share_kv(value, query.shape[-3]))
+
+
+def weights(
+    query: Queries, key: Keys, *, causal: bool = True, window: int | None = None
+) -> Float[Tensor, "*batch n_heads queries keys"]:
+    """How much each query takes from each key: rows that sum to 1.
+
+    >>> weights(torch.zeros(1, 2, 1), torch.zeros(1, 2, 1))
+    tensor([[[1.0000, 0.0000],
+             [0.5000, 0.5000]]])
+    """
+    check_places(query.shape[-2], key.shape[-2], causal, window)
+    table = scores(query, share_kv(key, query.shape[-3]))  # (*batch, n_heads, queries, keys)
+    if causal:
+        table = hide_future(table)
+    if window is not None:
+        table = hide_far(table, window)
+    return sampling.softmax(table)
+
+
+def scores(
+    query: Float[Tensor, "*batch queries head_dim"], key: Float[Tensor, "*batch keys head_dim"]
+) -> Scores:
+    """How well each query (row) matches each key (column), whatever the length of the vectors.
+
+    Sums over more numbers are larger by chance alone, and dividing by sqrt(head_dim) undoes that.
+
+    >>> scores(torch.tensor([[2.0, 0.0, 0.0, 0.0]]), torch.tensor([[3.0, 1.0, 1.0, 1.0]]))
+    tensor([[3.]])
+    """
+    return query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+
+
+def hide_future(scores: Scores) -> Scores:
+    """The scores with -inf where the key comes after the query; the last query stands at the last key.
+
+    >>> hide_future(torch.zeros(2, 3))
+    tensor([[0., 0., -inf],
+            [0., 0., 0.]])
+    """
+    return scores.masked_fill(ahead(scores) > 0, sampling.REMOVED)
+
+
+def hide_far(scores: Scores, window: int) -> Scores:
+    """The scores with -inf where the key lies `window` places or more before the query.
+
+    >>> hide_far(torch.zeros(1, 4), 2)
+    tensor([[-inf, -inf, 0., 0.]])
+    """
+    return scores.masked_fill(ahead(scores) <= -window, sampling.REMOVED)
+
+
+def ahead(scores: Scores) -> Tensor:
+    """How many places each key lies ahead of each query: 0 for its own, negative before it.
+
+    >>> ahead(torch.zeros(2, 3))
+    tensor([[-1,  0,  1],
+            [-2, -1,  0]])
+    """
+    queries, keys = scores.shape[-2:]
+    own = torch.arange(keys - queries, keys, device=scores.device)
+    return torch.arange(keys, device=scores.device) - own[:, None]
+
+
+def mix(
+    weights: Scores, value: Float[Tensor, "*batch keys head_dim"]
+) -> Float[Tensor, "*batch queries head_dim"]:
+    """For each query, the sum of all values, each by its weight.
+
+    >>> mix(torch.tensor([[0.25, 0.75]]), torch.tensor([[4.0], [8.0]]))
+    tensor([[7.]])
+    """
+    return weights @ value
+
+
+def split_heads(x: Stream, n_heads: int) -> Float[Tensor, "*batch n_heads seq_len head_dim"]:
+    """Cut each vector into `n_heads` shorter ones; each head then has a text of its own.
+
+    >>> split_heads(torch.tensor([[1, 2, 3, 4.0], [5, 6, 7, 8.0]]), 2)
+    tensor([[[1., 2.],
+             [5., 6.]],
+    <BLANKLINE>
+            [[3., 4.],
+             [7., 8.]]])
+    """
+    if x.shape[-1] % n_heads:
+        raise ValueError(f"d_model {x.shape[-1]} does not split evenly into {n_heads} heads")
+    return x.unflatten(-1, (n_heads, -1)).transpose(-3, -2)
+
+
+def merge_heads(x: Float[Tensor, "*batch n_heads seq_len head_dim"]) -> Stream:
+    """Lay the heads' vectors side by side again: what `split_heads` did, undone.
+
+    >>> merge_heads(torch.tensor([[[1, 2.0]], [[3, 4.0]]]))
+    tensor([[1., 2., 3., 4.]])
+    """
+    return x.transpose(-3, -2).flatten(-2)
+
+
+def share_kv(kv: Keys, n_heads: int) -> Float[Tensor, "*batch n_heads keys head_dim"]:
+    """Each head of keys or values again for every query head of its group: 0, 0, 0, 1, 1, 1, ...
+
+    >>> share_kv(torch.tensor([[[1.0]], [[2.0]]]), 4).flatten()
+    tensor([1., 1., 2., 2.])
+    """
+    if n_heads % kv.shape[-3]:
+        raise ValueError(f"{n_heads} query heads cannot share {kv.shape[-3]} heads of keys and values evenly")
+    return kv.repeat_interleave(n_heads // kv.shape[-3], dim=-3)
+
+
+def rope(
+    x: Float[Tensor, "*batch seq_len head_dim"], positions: Places, base: float = 10_000.0
+) -> Float[Tensor, "*batch seq_len head_dim"]:
+    """Turn each pair of numbers, an arrow, by an angle that grows with its place; slower from pair to pair.
+
+    The pairs are neighbours: numbers 0 and 1, 2 and 3, ... Lengths stay, and how well a turned query matches a
+    turned key depends on the distance between their places alone.
+
+    >>> rope(torch.tensor([[1.0, 0.0], [1.0, 0.0]]), torch.tensor([0, 1]))
+    tensor([[1.0000, 0.0000],
+            [0.5403, 0.8415]])
+    """
+    if x.shape[-1] % 2:
+        raise ValueError(f"head_dim {x.shape[-1]} is odd, and arrows are pairs of numbers")
+    angle = angles(positions, x.shape[-1], base)
+    cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)  # (seq_len, head_dim / 2)
+    right, up = x[..., 0::2], x[..., 1::2]
+    return torch.stack([right * cos - up * sin, right * sin + up * cos], dim=-1).flatten(-2)
+
+
+def angles(positions: Places, head_dim: int, base: float = 10_000.0) -> Float[Tensor, "seq_len pairs"]:
+    """The angle in radians by which `rope` turns each pair at each place.
+
+    >>> angles(torch.tensor([0, 1, 2]), head_dim=4)
+    tensor([[0.0000, 0.0000],
+            [1.0000, 0.0100],
+            [2.0000, 0.0200]])
+    """
+    pair = torch.arange(0, head_dim, 2, device=positions.device)
+    return positions[:, None] * base ** (-pair / head_dim)
+
+
+def attend_fused(
+    query: Queries, key: Keys, value: Keys, *, causal: bool = True, window: int | None = None
+) -> Queries:
+    """What `attend` gives, from one compiled call that never holds the whole table of weights."""
+    queries, keys = query.shape[-2], key.shape[-2]
+    check_places(queries, keys, causal, window)
+    if queries == 1 and causal:  # the newest place sees all, or all of its window: no mask
+        first = 0 if window is None else max(keys - window, 0)
+        return fused(query, key[..., first:, :], value[..., first:, :])
+    if window is None and (queries == keys or not causal):
+        return fused(query, key, value, is_causal=causal)
+    distance = ahead(query.new_empty(queries, keys))
+    seen = torch.ones_like(distance, dtype=torch.bool)
+    if causal:
+        seen &= distance <= 0
+    if window is not None:
+        seen &= distance > -window
+    return fused(query, key, value, attn_mask=seen)
+
+
+def fused(query: Queries, key: Keys, value: Keys, **mask) -> Queries:
+    """Torch's own attention, in which the heads of a group share one head of keys without copying it."""
+    group, batch = query.shape[-3] // key.shape[-3], query.shape[:-3]
+    shared = (-1, group, -1, -1)  # each head of keys counts as a text of its own, read by a group of heads
+    query = query.reshape(-1, group, *query.shape[-2:])
+    key, value = (kv.reshape(-1, 1, *kv.shape[-2:]).expand(shared) for kv in (key, value))
+    mixed = functional.scaled_dot_product_attention(query, key, value, **mask)
+    return mixed.reshape(*batch, -1, *mixed.shape[-2:])
+
+
+def check_places(queries: int, keys: int, causal: bool, window: int | None) -> None:
+    """Refuse masks that leave a query nothing to see, with a ValueError."""
+    if window is not None and window < 1:
+        raise ValueError(f"a window of {window} sees nothing: it is 1 (its own place) or more")
+    if (causal or window is not None) and queries > keys:
+        raise ValueError(f"{queries} queries and {keys} keys: the first queries would see nothing")
+    if keys == 0:
+        raise ValueError("there are no keys to attend to")
