@@ -14,15 +14,47 @@ import difflib
 import importlib
 import inspect
 import io
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from classroom import course
-from classroom.comparing import differs_in_kind, has_nan, kind, same, shorten, show
+from classroom.comparing import differs_in_kind, has_nan, kind, nearly, same, shorten, show
 from nextword import swap
 
 SECONDS = 10  # a reader's function that has not ended by then is taken for one that never will
+
+EXPLAINED = (  # what Python and torch say when they stop, and what that means
+    (r"unhashable type: 'list'", "a list cannot be a key, nor lie in a set. tuple(...) of it can."),
+    (
+        r"'NoneType'",
+        "a None came in where a value was needed. Was a .get without a default, or a return missing?",
+    ),
+    (r"'int' and 'str'", "a number and a text cannot be added. (Going over a dictionary gives its keys.)"),
+    (r"'generator' has no len", "a generator has no length. Square brackets make a list of it."),
+    (r"^KeyError", "the dictionary has no such key. Does something have to be put there first?"),
+    (r"(list|tuple|string) index out of range", "it went past the end. Of n items the last has place n - 1."),
+    (
+        r"empty (sequence|iterable)|argument is empty",
+        "nothing is left to choose from. Ask first if it is empty.",
+    ),
+    (r"math domain error|expected a positive input", "0 has no logarithm. It needs an answer of its own."),
+    (r"codec can't encode", "that encoding does not know this letter. UTF-8 knows them all."),
+    (r"return_types", "with dim=..., max gives two things, the values and their places. Take .values."),
+    (
+        r"must match the size of tensor",
+        "two tensors do not line up: an axis was lost on the way. "
+        "Keep it with length 1, by keepdim=True, or [..., -1:] rather than [..., -1].",
+    ),
+    (r"Boolean value of Tensor", "it asked one yes or no of many numbers. Use tensor methods, along dim=-1."),
+    (r"one element tensors|to Python scalar", "math.exp takes one number. torch.exp takes a whole tensor."),
+    (r"Dimension out of range", "a row by itself has one axis. dim=-1 is the last, however many there are."),
+    (
+        r"prob_dist must be 1 or 2",
+        "multinomial takes one axis or two: reshape(-1, vocab) before, and back after.",
+    ),
+)
 
 
 class Wrong(Exception):
@@ -139,6 +171,8 @@ def run(function: Callable, arguments: tuple) -> Outcome:
         if isinstance(error, NotImplementedError) and not error.args:
             raise
         return Outcome(error=error)
+    with contextlib.suppress(Exception):  # what cannot be copied cannot be changed later either
+        value = copy.deepcopy(value)  # a later call may change it, where the function remembers
     return Outcome(value, None, printed.getvalue(), not same(own, arguments))
 
 
@@ -244,11 +278,21 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
     if not wrong:
         current.append(f"{check.name}(...)")
         return _behaves(check, function)
-    found = _recognise(check, outcomes, needed, wrong)
     first = wrong[0]  # cases stand in order, the plainest first
     yours = outcomes[first]
-    if found:
-        return Wrong(found.id, found.says, current[first], tell(yours), tell(needed[first]))
+    shown = (current[first], tell(yours), tell(needed[first]))
+    if _remembers(check, function, outcomes[0]):
+        says = "The same call gave two answers: something is left from the call before. Make it anew inside."
+        return Wrong("remembers", says, *shown)
+    if found := _recognise(check, outcomes, wrong):
+        return Wrong(found.id, found.says, *shown)
+    if found := _recognise_in_part(check, outcomes, wrong):
+        return Wrong(found.id, f"{found.says} (After that, there is one thing more to mend.)", *shown)
+    if all(nearly(outcomes[number].value, needed[number].value) for number in wrong):
+        if not any(outcomes[number].changed_input for number in wrong):
+            exact = repr(yours.value), repr(needed[first].value)
+            shown = (current[first], *map(shorten, exact)) if shown[1] == shown[2] else shown
+            return Wrong("nearly", "Close, but not equal: is something rounded or cut short?", *shown)
     misbehaves = None
     if yours.error is None and kind(yours.value) == kind(needed[first].value):
         misbehaves = _behaves(check, function)  # often says more than "the value differs"
@@ -284,17 +328,41 @@ def _called_otherwise(check: Check, function: Callable, library: Callable) -> Wr
     return None
 
 
-def _recognise(check: Check, outcomes, needed, wrong: list[int]) -> Mistake | None:
+def _remembers(check: Check, function: Callable, before: Outcome) -> bool:
+    """Whether the first case, asked again, is answered otherwise."""
+    again = run(function, check.cases[0])
+    return not again.equals(before, lambda x, y: same(x, y, nan=True))
+
+
+def _agreement(check: Check, mistake: Mistake, outcomes) -> list[bool]:
+    """In which cases a mistake gives what the reader's function gave."""
+    theirs = [run(mistake.function, arguments) for arguments in check.cases]
+    return [
+        a.equals(b, lambda x, y: same(x, y, nan=True)) and a.changed_input == b.changed_input
+        for a, b in zip(outcomes, theirs, strict=True)
+    ]
+
+
+def _recognise(check: Check, outcomes, wrong: list[int]) -> Mistake | None:
     """The mistake that gives the reader's answer wherever that is wrong, and agrees best elsewhere."""
-    best, fewest = None, len(outcomes) + 1
+    best, most = None, len(outcomes) / 2  # one that is elsewhere in most cases wrong explains nothing
     for mistake in check.mistakes:
-        theirs = [run(mistake.function, arguments) for arguments in check.cases]
-        agree = [
-            a.equals(b, lambda x, y: same(x, y, nan=True)) and a.changed_input == b.changed_input
-            for a, b in zip(outcomes, theirs, strict=True)
-        ]
-        if all(agree[number] for number in wrong) and agree.count(False) < fewest:
-            best, fewest = mistake, agree.count(False)
+        agree = _agreement(check, mistake, outcomes)
+        if all(agree[number] for number in wrong) and agree.count(True) > most:
+            best, most = mistake, agree.count(True)
+    return best
+
+
+def _recognise_in_part(check: Check, outcomes, wrong: list[int]) -> Mistake | None:
+    """Of two mistakes made at once, the one that the plainest cases show."""
+    if outcomes[wrong[0]].error is not None or outcomes[wrong[0]].changed_input:
+        return None
+    best, most = None, max(2, len(wrong) / 2 - 0.5)
+    for mistake in check.mistakes:
+        agree = _agreement(check, mistake, outcomes)
+        plainly = [number for number in wrong if agree[number] and outcomes[number].error is None]
+        if agree[wrong[0]] and len(plainly) > most:
+            best, most = mistake, len(plainly)
     return best
 
 
@@ -322,16 +390,17 @@ def plain(
         )
     if yours.error is not None:
         line = line_of(yours.error, function)
-        return Wrong(
-            "raised", f"It stopped {f'in its line {line}' if line else 'inside'} with {tell(yours)}", *shown
-        )
+        where = f"It stopped in its line {line}" if line else "It stopped inside"
+        return Wrong("raised", f"{where}{explained(yours)}", *shown)
     if yours.value is None:
         more = " It printed something: print shows, return hands back." if yours.printed else ""
-        return Wrong("returned-none", f"It handed nothing back: is there a return at its end?{more}", *shown)
-    if inspect.isgenerator(yours.value):
-        return Wrong(
-            "yields", "It hands back a generator: collect the values in a list, and return that.", *shown
+        says = f"It handed nothing back: does every way through it end in a return?{more}"
+        return Wrong("returned-none", says, *shown)
+    if isinstance(yours.value, Iterator):
+        says = (
+            f"It hands back a {type(yours.value).__name__}, not its values: collect those, as list(...) does."
         )
+        return Wrong("yields", says, *shown)
     if needed and differs_in_kind(yours.value, needed.value):
         return Wrong("wrong-kind", differs_in_kind(yours.value, needed.value), *shown)
     if has_nan(yours.value):
@@ -339,6 +408,15 @@ def plain(
     if yours.changed_input:
         return Wrong("changed-input", "It changes the input that it was given: work on a copy of it.", *shown)
     return Wrong("value", "The value differs.", *shown)
+
+
+def explained(outcome: Outcome) -> str:
+    """What an exception means, where beginners meet it often; else what it says."""
+    told = tell(outcome)
+    for said, means in EXPLAINED:
+        if re.search(said, told):
+            return f": {means}"
+    return f" with {told}"
 
 
 def line_of(error: Exception, function: Callable) -> int | None:
@@ -374,6 +452,11 @@ def unknown_name(check: Check, name: str, function: Callable) -> str:
     rung, function = check.target.rsplit(".", 1)[0], inspect.unwrap(function)
     if is_of_same_rung(check, name):
         return f"{name!r} is not known here: call it as {rung}.{name} (yours runs there once it is right)."
+    modules = [word for word, value in function.__globals__.items() if inspect.ismodule(value)]
+    if owners := [word for word in modules if hasattr(function.__globals__[word], name)]:
+        return (
+            f"{name!r} is not known by itself: write {' or '.join(f'{word}.{name}' for word in owners[:2])}."
+        )
     known = {*function.__code__.co_varnames, *function.__globals__, *dir(builtins)} - {name}
     for likely in difflib.get_close_matches(name, known, 1):
         return f"{name!r} is not known. Is it a slip of the keyboard for {likely!r}?"

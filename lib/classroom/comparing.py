@@ -69,10 +69,15 @@ def differs_in_kind(yours, needed) -> str:
 
     >>> differs_in_kind([1, 2], [1, 2, 3])
     'It has 2 items, and 3 are needed.'
+    >>> differs_in_kind({"boy": "3"}, {"boy": 3})
+    "At ['boy']: it gave a text, and a number is needed."
     """
     kinds = kind(yours), kind(needed)
     if kinds[0] != kinds[1]:
-        return f"It gave {kinds[0]}, and {kinds[1]} is needed."
+        mend = (
+            " .item() makes it one." if is_number(needed) and is_tensor(yours) and yours.numel() == 1 else ""
+        )
+        return f"It gave {kinds[0]}, and {kinds[1]} is needed.{mend}"
     if is_tensor(needed) and yours.shape != needed.shape:
         return f"Its shape is {tuple(yours.shape)}, and {tuple(needed.shape)} is needed."
     if isinstance(needed, Mapping) and yours.keys() != needed.keys():
@@ -83,8 +88,31 @@ def differs_in_kind(yours, needed) -> str:
         ]
         return f"Its keys differ ({'; '.join(parts)})."
     if isinstance(needed, list | tuple) and len(yours) != len(needed):
-        return f"It has {len(yours)} items, and {len(needed)} are needed."
+        items = "1 item" if len(yours) == 1 else f"{len(yours)} items"
+        return f"It has {items}, and {len(needed)} {'is' if len(needed) == 1 else 'are'} needed."
+    if isinstance(needed, Mapping | list | tuple):
+        for place in needed if isinstance(needed, Mapping) else range(len(needed)):
+            if inside := differs_in_kind(yours[place], needed[place]):
+                inside = inside if inside.startswith("At ") else f": {inside[0].lower()}{inside[1:]}"
+                return f"At [{show(place)}]{inside.removeprefix('At ')}"
     return ""
+
+
+def nearly(yours, needed) -> bool:
+    """Whether two answers differ by so little that something was rounded or cut short.
+
+    >>> nearly([2.65], [2.649]), nearly([2.65], [2.7])
+    (True, False)
+    """
+    if is_tensor(yours) and is_tensor(needed):
+        return yours.shape == needed.shape and yours.double().allclose(needed.double(), 5e-3, 5e-3)
+    if isinstance(yours, Mapping) and isinstance(needed, Mapping):
+        return yours.keys() == needed.keys() and all(nearly(yours[key], needed[key]) for key in yours)
+    if isinstance(yours, list | tuple) and isinstance(needed, list | tuple):
+        return len(yours) == len(needed) and all(map(nearly, yours, needed))
+    if is_number(yours) and is_number(needed):
+        return yours == needed or (yours % 1 != 0 and math.isclose(yours, needed, rel_tol=5e-3, abs_tol=5e-3))
+    return same(yours, needed)
 
 
 def kind(x) -> str:
@@ -96,7 +124,8 @@ def kind(x) -> str:
     for type_, name in ((Mapping, "a dictionary"), (list, "a list"), (tuple, "a tuple"), (str, "a text")):
         if isinstance(x, type_):
             return name
-    return f"a {type(x).__name__}"
+    name = type(x).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def show(x) -> str:

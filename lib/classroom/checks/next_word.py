@@ -5,7 +5,8 @@ import math
 import random
 from collections import Counter
 
-from classroom.checking import Wrong, check
+from classroom.checking import Wrong, ask, check
+from classroom.comparing import is_number
 
 EXERCISES = (
     "ngram.count_next",
@@ -22,8 +23,38 @@ ODD = ["a", "a", "a", "b", "a", "a", "the", "b", "a", "b"]
 LONG = _chance.choices(["the", "little", "boy", "girl", "sat", "."], k=60)
 
 
+def contexts_are_of_that_length(count_next):
+    """Each key is a tuple of n_context tokens; under it stands what followed, and how often."""
+    for n_context in (1, 2):
+        called, table = (
+            f"count_next({SHORT}, {n_context})",
+            ask("ngram.count_next", count_next, SHORT, n_context),
+        )
+        if not table:
+            says = "The table is empty: nothing was put in. (table.get hands out a Counter; setdefault keeps it too.)"
+            raise Wrong("count-next-empty", says, called, "{}")
+        for key, followers in table.items():
+            where = f"{key!r}: {followers!r}"
+            if not isinstance(key, tuple) or not all(part in SHORT for part in key):
+                says = (
+                    "A key is a tuple of whole tokens: tuple(tokens[start:end]), or (token,) with its comma."
+                )
+                raise Wrong("count-next-key", says, called, where)
+            if len(key) != n_context:
+                says = f"A context of {len(key)} tokens was counted, and n_context is {n_context}. "
+                says += "The first token with enough before it stands at place n_context; it is no part of its context."
+                raise Wrong("count-next-length", says, called, where)
+            if not isinstance(followers, dict) or not all(isinstance(n, int) for n in followers.values()):
+                says = "Under each context stands a Counter: what followed, and how many times."
+                raise Wrong("count-next-followers", says, called, where)
+            if not followers:
+                says = "Nothing ever followed this context, so it has no place in the table."
+                raise Wrong("count-next-no-followers", says, called, where)
+
+
 @check(
     "ngram.count_next",
+    behaviours=[contexts_are_of_that_length],
     cases=[
         (SHORT, 1),
         (ODD, 1),
@@ -53,7 +84,10 @@ def count_next(tokens, n_context):
 def shares_sum_to_one(probabilities):
     """A distribution over followers must sum to 1, whatever else is wrong."""
     counts = {"boy": 53, "girl": 46, "mermaid": 39}
-    total = sum(probabilities(dict(counts)).values())
+    shares = ask("ngram.probabilities", probabilities, counts)
+    if shares.keys() != counts.keys() or not all(map(is_number, shares.values())):
+        return  # that is said otherwise
+    total = sum(shares.values())
     if not math.isclose(total, 1, rel_tol=1e-6):
         says = f"The shares sum to {total:.4g}. Something must come next, so they have to sum to 1."
         raise Wrong("probabilities-sum", says, f"sum(probabilities({counts}).values())", f"{total:.4g}", "1")
@@ -67,6 +101,7 @@ def shares_sum_to_one(probabilities):
         ({"only": 7},),
         ({32: 5, 101: 1, 116: 94},),
         (Counter(LONG),),
+        ({},),
     ],
     behaviours=[shares_sum_to_one],
 )
@@ -75,8 +110,22 @@ def probabilities(counts):
     return {token: everything.count(token) / len(everything) for token in counts}
 
 
+def is_a_surprise(loss):
+    """Never negative, and without end at the impossible."""
+    value = ask("ngram.loss", loss, [0.5, 0.25])
+    if is_number(value) and value < 0:
+        says = "Surprise is never negative. The log of a share is below 0, so a minus is missing."
+        raise Wrong("loss-negative", says, "loss([0.5, 0.25])", f"{value:.4g}", "1.04")
+    value = ask("ngram.loss", loss, [0.5, 0.0])
+    if is_number(value) and value != math.inf:
+        says = "Nothing surprises more than the impossible: at probability 0 the surprise is math.inf. "
+        says += "A small number in place of 0, or leaving it out, would hide the worst guess of all."
+        raise Wrong("loss-zero", says, "loss([0.5, 0.0])", f"{value:.4g}", "inf")
+
+
 @check(
     "ngram.loss",
+    behaviours=[is_a_surprise],
     cases=[
         ([0.5, 0.01],),
         ([0.25],),
@@ -99,14 +148,23 @@ def bits_per_byte(nats, n_bytes):
 
 def smoothed_rows_sum_to_one(smooth):
     """Over the whole vocabulary, shares sum to 1."""
-    counts, vocabulary = {"boy": 53, "girl": 46}, ["boy", "girl", "mermaid", "duckling"]
-    row = smooth(dict(counts), list(vocabulary), 1.0)
-    total = sum(row.values())
-    if set(row) == set(vocabulary) and not math.isclose(total, 1, rel_tol=1e-6):
+    vocabulary = ["boy", "girl", "mermaid", "duckling"]
+    for counts in ({"boy": 53, "girl": 46}, {}):
+        row = ask("ngram.smooth", smooth, counts, vocabulary, 1.0)
+        if set(row) != set(vocabulary) or not all(map(is_number, row.values())):
+            return  # that is said otherwise
+        total = sum(row.values())
+        if math.isclose(total, 1, rel_tol=1e-6):
+            continue
         says = f"The row sums to {total:.4g}, not 1: what is added on top must be added underneath too."
-        raise Wrong(
-            "smooth-sum", says, f"sum(smooth({counts}, {vocabulary}, 1.0).values())", f"{total:.4g}", "1"
-        )
+        if total < 1:
+            says = (
+                f"The row sums to {total:.4g}, not 1: more was added underneath than on top, over all words."
+            )
+        if not counts:
+            says = f"A context never seen gave a row that sums to {total:.4g}. There every word gets an equal share."
+        called = f"sum(smooth({counts}, {vocabulary}, 1.0).values())"
+        raise Wrong("smooth-sum", says, called, f"{total:.4g}", "1")
 
 
 @check(
@@ -140,6 +198,11 @@ TALE = "the old oak tree stood by the water and the old oak tree slept".split()
         (["he", "slept"], ["the", "water", "slept"], 1),
         (["a", "b", "c"], ["x", "y", "z"], 2),
         (["the", "old"], ["the", "old", "oak"], 3),
+        (["x", "old", "oak"], ["the", "old", "oak"], 3),
+        (["oak", "old", "the"], ["the", "old", "oak"], 3),
+        (["a", "b", "c", "a"], ["a", "b", "c"], 3),
+        (["the", "oak"], ["the", "old", "the", "oak"], 2),
+        (["a", "b", "c", "d"], ["a", "b", "c", "x", "b", "c", "d"], 3),
         (["z", "the", "old", "oak", "z", "z", "oak", "tree", "stood"], TALE, 3),
         (["oak", "tree"] * 6, TALE, 2),
         (LONG[3:12] + ["swan"] + LONG[30:35], LONG, 6),

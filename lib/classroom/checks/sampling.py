@@ -6,7 +6,7 @@ import math
 import torch
 
 from classroom.checking import Wrong, ask, check, check_by_behaviour
-from classroom.comparing import same
+from classroom.comparing import kind, same, show
 
 EXERCISES = (
     "sampling.softmax",
@@ -55,8 +55,26 @@ def same_chances(yours, needed) -> bool:
     return same(torch.softmax(yours, dim=-1), torch.softmax(needed, dim=-1))
 
 
+def zero_leaves_the_best(with_temperature):
+    """At temperature 0 the likeliest token of a row has probability 1, by however little it leads."""
+    logits = torch.tensor([1.0, 1.01, 0.0])
+    cold = ask("sampling.with_temperature", with_temperature, logits, 0.0)
+    if not isinstance(cold, torch.Tensor) or cold.shape != logits.shape or not cold.is_floating_point():
+        return  # that is said otherwise
+    called, chances = "with_temperature([1.0, 1.01, 0.0], 0.0)", torch.softmax(cold, dim=-1)
+    shown = (called, f"{show(cold)}: chances {show(chances)}", "chances [0, 1, 0]")
+    if cold[1] == -math.inf:
+        says = "At temperature 0 the best was removed and the others stayed: the comparison is upside down."
+        raise Wrong("temperature-zero-best-removed", says, *shown)
+    if not same(chances, torch.tensor([0.0, 1.0, 0.0])):
+        says = "At temperature 0 others can still be drawn, which only a logit of -inf rules out. "
+        says += "(A small number in place of 0 does not, where two are nearly alike.)"
+        raise Wrong("temperature-zero-others", says, *shown)
+
+
 @check(
     "sampling.with_temperature",
+    behaviours=[zero_leaves_the_best],
     cases=[
         (ROW, 2.0),
         (ROW, 0.5),
@@ -74,17 +92,41 @@ def with_temperature(logits, temperature):
     if temperature == 0:
         best = logits == logits.amax(dim=-1, keepdim=True)
         return torch.where(best, 0.0, -math.inf)
-    return torch.log(torch.softmax(logits, dim=-1) ** (1 / temperature))
+    return torch.stack([row.double() * (1 / temperature) for row in logits.unbind()]).float()
+
+
+def top_k_removes(top_k):
+    removes_by_minus_infinity("sampling.top_k", top_k, 2)
+
+
+def top_p_removes(top_p):
+    removes_by_minus_infinity("sampling.top_p", top_p, 0.9)
+
+
+def removes_by_minus_infinity(target, function, setting):
+    """A removed token has the one logit that means impossible, and the library asks for it."""
+    logits = torch.tensor([0.5, 0.41, 0.09]).log()
+    kept = ask(target, function, logits, setting)
+    if isinstance(kept, torch.Tensor) and kept.shape == logits.shape and -math.inf < kept[2] < -1000:
+        says = "A very low number is not yet impossible, and other filters look for -inf. Use -math.inf."
+        raise Wrong(
+            f"{target[9:].replace('_', '-')}-very-low",
+            says,
+            f"...([-0.69, -0.89, -2.41], {setting})",
+            show(kept),
+        )
 
 
 @check(
     "sampling.top_k",
+    behaviours=[top_k_removes],
     cases=[
         (ROW, 2),
         (ROW, 1),
         (ROW, 3),
         (ROW, 10),
         (ROWS, 1),
+        (ROWS, 10),
         (SQUARE, 2),
         (-ROW, 2),
         (REMOVED, 1),
@@ -108,11 +150,13 @@ FLAT = torch.tensor([0.26, 0.24, 0.255, 0.245]).log()
 
 @check(
     "sampling.top_p",
+    behaviours=[top_p_removes],
     cases=[
         (EXAMPLE, 0.9),
         (EXAMPLE, 0.3),
         (EXAMPLE, 0.95),
         (UNSORTED, 0.8),
+        (torch.stack([EXAMPLE, EXAMPLE.flip(0)]), 0.4),
         (torch.stack([UNSORTED, FLAT]), 0.65),
         (FLAT, 1e-6),
         (3 + UNSORTED, 0.8),
@@ -150,9 +194,9 @@ def _draw(function, probabilities, seed: int = 0) -> torch.Tensor:
     ids = ask("sampling.draw", function, probabilities, seeded(seed))
     shown = f"draw({tuple(probabilities.shape)} probabilities, generator)"
     if not isinstance(ids, torch.Tensor):
-        says = f"It gave a {type(ids).__name__}. What is needed is a tensor of token ids, one for each row."
+        says = f"It gave {kind(ids)}. What is needed is a tensor of token ids, one for each row."
         raise Wrong("draw-not-a-tensor", says, shown)
-    if ids.is_floating_point() or ids.dtype == torch.bool:
+    if ids.dtype != torch.int64:
         raise Wrong("draw-not-ids", f"It gave {ids.dtype}. A token id is a whole number: torch.int64.", shown)
     if ids.shape != probabilities.shape[:-1]:
         got, need = tuple(ids.shape), tuple(probabilities.shape[:-1])
@@ -172,6 +216,11 @@ def draws_the_certain(draw):
         if shifted in ([1, 1, 1], [-1, -1, -1]):
             says = "Off by one: the pin lies in the segment beside. Count the segments that end at or before the pin."
             raise Wrong("draw-off-by-one", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]")
+        if ids.tolist() == [2, 3, 1]:
+            says = "You counted the segments that end after the pin. Count those that end at or before it: ends <= pin."
+            raise Wrong(
+                "draw-counts-after", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]"
+            )
         raise Wrong("draw-impossible", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]")
 
 
