@@ -16,3 +16,5 @@ Keys = Float[Tensor, "*batch n_kv_heads keys head_dim"]  # what each place answe
 Scores = Float[Tensor, "*batch queries keys"]  # a row for each query; weights look the same and sum to 1
 Places = Int[Tensor, "seq_len"]  # positions in a text, the first is 0
 Stream = Float[Tensor, "*batch seq_len d_model"]  # one vector for each token
+Vectors = Float[Tensor, "*places d_model"]  # the same where each is worked on by itself
+Tokens = Int[Tensor, "*batch seq_len"]  # texts as token ids

@@ -1,0 +1,228 @@
+"""Rung `transformer`: one decoder, which a `ModelConfig` turns into a tiny model of ours, a GPT-2 or a Llama.
+
+Each token has a vector, the stream. Block after block adds to it what attention finds elsewhere in the text, then
+what the MLP knows; the last vector makes the prediction. The classes hold the dials (weights) and call the functions,
+so that a function of yours reaches models that were built before it.
+Sources: Vaswani et al. 2017 (arXiv 1706.03762); Radford et al. 2019 (GPT-2); Touvron et al. 2023 (Llama, arXiv
+2302.13971); Zhang and Sennrich 2019 (RMSNorm, arXiv 1910.07467); Shazeer 2020 (SwiGLU, arXiv 2002.05202).
+"""
+
+import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from nextword import attention, transformer_taps
+from nextword.attention_cache import Cache
+from nextword.shapes import Float, Logits, Places, Stream, Tensor, Tokens, Vectors
+from nextword.transformer_config import ModelConfig
+
+
+def rms_norm(x: Vectors, weight: Tensor | None = None, eps: float = 1e-5) -> Vectors:
+    """Each vector scaled so that the mean of its squares is 1, then each number by its weight.
+
+    >>> rms_norm(torch.tensor([[3.0, 4.0]]))
+    tensor([[0.8485, 1.1314]])
+    """
+    scale = torch.rsqrt(x.float().square().mean(dim=-1, keepdim=True) + eps)  # 1 / sqrt
+    scaled = x * scale.to(x.dtype)
+    return scaled if weight is None else scaled * weight
+
+
+def layer_norm(
+    x: Vectors, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
+) -> Vectors:
+    """Each vector moved to mean 0 and scaled to variance 1, then each number by its weight and bias.
+
+    >>> layer_norm(torch.tensor([[3.0, 5.0]]))
+    tensor([[-1.0000,  1.0000]])
+    """
+    return functional.layer_norm(x, x.shape[-1:], weight, bias, eps)
+
+
+def mlp(x: Vectors, dials: nn.Module) -> Vectors:
+    """What the MLP adds to each vector, by itself: neurons that a gate opens, then back to d_model (SwiGLU)."""
+    return dials.down(functional.silu(dials.gate(x)) * dials.up(x))
+
+
+def mlp_without_gate(x: Vectors, dials: nn.Module, bend: str) -> Vectors:
+    """The older MLP: neurons, a bend, then back to d_model."""
+    neurons = dials.up(x)
+    bent = (
+        functional.gelu(neurons, approximate="tanh") if bend == "gelu" else functional.relu(neurons).square()
+    )
+    return dials.down(bent)
+
+
+def block(x: Stream, layer: nn.Module, positions: Places, cache: Cache | None = None) -> Stream:
+    """One layer: add what attention finds, then add what the MLP knows; each reads a normed copy."""
+    x = x + layer.attention(layer.attention_norm(x), positions, cache)
+    return x + layer.mlp(layer.mlp_norm(x))
+
+
+def next_logits(x: Stream, model: nn.Module) -> Logits:
+    """A logit for each token that may come next: the final norm and the unembedding of the last vector."""
+    return model.unembed(model.final_norm(x[..., -1, :]))
+
+
+def count_parameters(config: ModelConfig) -> int:
+    """How many dials a model of this configuration has.
+
+    >>> from nextword.transformer_config import GPT3_MATRICES
+    >>> f"{count_parameters(GPT3_MATRICES):,}"
+    '175,181,291,520'
+    """
+    return sum(config.parameters_by_kind().values())
+
+
+class Norm(nn.Module):
+    """The dials of a norm, of the kind that the configuration names."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.eps, self.is_rms = config.norm_eps, config.norm == "rms"
+        self.weight = nn.Parameter(torch.ones(config.d_model)) if config.norm_weights else None
+        has_bias = config.norm_weights and not self.is_rms
+        self.bias = nn.Parameter(torch.zeros(config.d_model)) if has_bias else None
+
+    def forward(self, x: Vectors) -> Vectors:
+        if self.is_rms:
+            return rms_norm(x, self.weight, self.eps)
+        return layer_norm(x, self.weight, self.bias, self.eps)
+
+
+class Attention(nn.Module):
+    """The four matrices of a layer's attention."""
+
+    def __init__(self, config: ModelConfig, number: int):
+        super().__init__()
+        self.config, self.number = config, number
+        d_model, d_kv = config.d_model, config.n_kv_heads * config.head_dim
+        self.query = nn.Linear(d_model, d_model, bias=config.biases)
+        self.key = nn.Linear(d_model, d_kv, bias=config.biases)
+        self.value = nn.Linear(d_model, d_kv, bias=config.biases)
+        self.output = nn.Linear(d_model, d_model, bias=config.biases)
+        self.taps = nn.ModuleDict(
+            {name: nn.Identity() for name in ("query_ready", "key_ready", "value_ready")}
+        )
+
+    def forward(self, x: Stream, positions: Places, cache: Cache | None = None) -> Stream:
+        config, taps = self.config, self.taps
+        query = attention.split_heads(self.query(x), config.n_heads)  # (*batch, n_heads, seq_len, head_dim)
+        key = attention.split_heads(self.key(x), config.n_kv_heads)  # (*batch, n_kv_heads, seq_len, head_dim)
+        value = attention.split_heads(self.value(x), config.n_kv_heads)
+        if config.positions == "rope":
+            query = attention.rope(query, positions, config.rope_base)
+            key = attention.rope(key, positions, config.rope_base)
+        query, key, value = taps["query_ready"](query), taps["key_ready"](key), taps["value_ready"](value)
+        if cache is not None:
+            key, value = cache.extend(self.number, key, value)
+        mixed = attention.attend(query, key, value, causal=True, window=config.window)
+        return self.output(attention.merge_heads(mixed))
+
+
+class MLP(nn.Module):
+    """The two or three matrices of a layer's MLP."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.bend = config.mlp
+        self.up = nn.Linear(config.d_model, config.d_mlp, bias=config.biases)
+        self.down = nn.Linear(config.d_mlp, config.d_model, bias=config.biases)
+        if self.bend == "swiglu":
+            self.gate = nn.Linear(config.d_model, config.d_mlp, bias=config.biases)
+
+    def forward(self, x: Vectors) -> Vectors:
+        return mlp(x, self) if self.bend == "swiglu" else mlp_without_gate(x, self, self.bend)
+
+
+class Block(nn.Module):
+    """The dials of one layer."""
+
+    def __init__(self, config: ModelConfig, number: int):
+        super().__init__()
+        self.attention_norm, self.attention = Norm(config), Attention(config, number)
+        self.mlp_norm, self.mlp = Norm(config), MLP(config)
+
+    def forward(self, x: Stream, positions: Places, cache: Cache | None = None) -> Stream:
+        return block(x, self, positions, cache)
+
+
+class Transformer(nn.Module):
+    """The whole machine; with new dials, set by chance.
+
+    >>> config = ModelConfig(vocab_size=10, d_model=8, n_layers=2, n_heads=2, d_mlp=16, context=32)
+    >>> Transformer(config)(torch.tensor([[1, 2, 3]])).shape  # a row of logits after each token
+    torch.Size([1, 3, 10])
+    """
+
+    def __init__(self, config: ModelConfig, generator: torch.Generator | None = None):
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocab_size, config.d_model)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.context, config.d_model)
+        self.layers = nn.ModuleList(Block(config, number) for number in range(config.n_layers))
+        self.final_norm = Norm(config)
+        if not config.tied:
+            self.unembedding = nn.Linear(config.d_model, config.vocab_size, bias=False)
+        self.set_by_chance(generator)
+
+    @torch.no_grad()
+    def set_by_chance(self, generator: torch.Generator | None = None) -> None:
+        """New dials: small numbers, smaller still where every layer adds to the stream; biases 0."""
+        for name, dials in self.named_parameters():
+            if name.endswith("bias"):
+                dials.zero_()
+            elif dials.dim() > 1:
+                adds = name.endswith(("output.weight", "down.weight"))
+                spread = 0.02 / math.sqrt(2 * self.config.n_layers) if adds else 0.02
+                dials.normal_(std=spread, generator=generator)
+
+    def stream(self, ids: Tokens, cache: Cache | None = None) -> Stream:
+        """The vector of each token after the last layer; with a cache, `ids` go on where it ends."""
+        start = 0 if cache is None else cache.length
+        check_ids(ids, start, self.config)
+        positions = torch.arange(start, start + ids.shape[-1], device=ids.device)
+        x = self.embedding(ids)  # (*batch, seq_len, d_model)
+        if self.config.positions == "learned":
+            x = x + self.positions(positions)
+        for layer in self.layers:
+            x = layer(x, positions, cache)
+        if cache is not None:
+            cache.advance(ids.shape[-1])
+        return x
+
+    def forward(self, ids: Tokens, cache: Cache | None = None) -> Float[Tensor, "*batch seq_len vocab"]:
+        """The logits for what comes after each token."""
+        return self.unembed(self.final_norm(self.stream(ids, cache)))
+
+    def unembed(self, x: Vectors) -> Float[Tensor, "*places vocab"]:
+        """How well each vector matches the vector of each token."""
+        return functional.linear(x, self.embedding.weight if self.config.tied else self.unembedding.weight)
+
+    def tapped(self, taps: dict[str, Callable]) -> AbstractContextManager:
+        """In a `with` block, show vectors to functions, which may give back others: see `transformer_taps`."""
+        return transformer_taps.tapped(self, taps)
+
+    def recorded(self, *places: str) -> AbstractContextManager[dict[str, Tensor]]:
+        """In a `with` block, keep the vectors of these places: see `transformer_taps`."""
+        return transformer_taps.recorded(self, *places)
+
+
+def check_ids(ids: Tokens, start: int, config: ModelConfig) -> None:
+    """Refuse tokens that the model cannot read, with a ValueError."""
+    if ids.numel() == 0:
+        raise ValueError("there are no tokens to read: a text needs at least one")
+    if start + ids.shape[-1] > config.context:
+        raise ValueError(
+            f"the text is {start + ids.shape[-1]} tokens long, and this model reads at most {config.context}: "
+            "shorten it"
+        )
+    lowest, highest = ids.aminmax()
+    if lowest < 0 or highest >= config.vocab_size:
+        wrong = int(lowest) if lowest < 0 else int(highest)
+        raise ValueError(f"token id {wrong} is out of range: this model has 0 to {config.vocab_size - 1}")
