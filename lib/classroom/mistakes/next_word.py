@@ -82,6 +82,30 @@ def _(tokens, n_context=1):
     return table
 
 
+@mistake(
+    "ngram.count_next",
+    "count-next-overwritten",
+    "A new Counter takes the old one's place each time, so only the last follower is left. Make it once, then add 1.",
+)
+def _(tokens, n_context=1):
+    return {
+        tuple(tokens[place - n_context : place]): Counter({tokens[place]: 1})
+        for place in range(n_context, len(tokens))
+    }
+
+
+@mistake(
+    "ngram.count_next",
+    "count-next-letters",
+    "update(...) goes over the letters of a word and counts those. Add 1 to the entry of the whole token.",
+)
+def _(tokens, n_context=1):
+    table = {}
+    for place in range(n_context, len(tokens)):
+        table.setdefault(tuple(tokens[place - n_context : place]), Counter()).update(tokens[place])
+    return table
+
+
 # ---- probabilities ----
 
 
@@ -128,6 +152,36 @@ def _(counts):
 )
 def _(counts):
     return {token: count / max(counts.values()) for token, count in counts.items()}
+
+
+@mistake(
+    "ngram.probabilities",
+    "probabilities-added-one",
+    "1 was added to each count. That is smoothing, and comes later; here each share is just count / sum of counts.",
+)
+def _(counts):
+    total = sum(counts.values()) + len(counts)
+    return {token: (count + 1) / total for token, count in counts.items()}
+
+
+@mistake(
+    "ngram.probabilities",
+    "probabilities-softmax",
+    "That is a softmax: e to the power of each count. Counts are in proportion already: divide by their sum.",
+)
+def _(counts):
+    powers = {token: math.exp(count) for token, count in counts.items()}
+    return {token: power / sum(powers.values()) for token, power in powers.items()}
+
+
+@mistake(
+    "ngram.probabilities",
+    "probabilities-empty",
+    "Where nothing was counted, dividing by the sum stops at 0. There is nothing to share: the answer is {}.",
+)
+def _(counts):
+    one = 1 / sum(counts.values())
+    return {token: count * one for token, count in counts.items()}
 
 
 # ---- loss ----
@@ -209,13 +263,41 @@ def _(probabilities):
     return sum(1 - p for p in probabilities) / len(probabilities)
 
 
+@mistake(
+    "ngram.loss",
+    "loss-weighted",
+    "Each surprise was weighted with its probability: that is entropy. Each of these tokens stood there once: a plain mean.",
+)
+def _(probabilities):
+    return -sum(p * math.log(p) for p in probabilities if p > 0)
+
+
+@mistake(
+    "ngram.loss",
+    "loss-perplexity",
+    "You took e to the power of the loss, which is called perplexity. Leave out the last math.exp.",
+)
+def _(probabilities):
+    return math.exp(sum(-math.log(p) if p else math.inf for p in probabilities) / len(probabilities))
+
+
+@mistake(
+    "ngram.loss",
+    "loss-return-inside",
+    "Only the first token counts: the return stands inside the loop. Add up in the loop, return below it.",
+)
+def _(probabilities):
+    for p in probabilities:
+        return -math.log(p) if p else math.inf
+
+
 # ---- bits_per_byte ----
 
 
 @mistake(
     "ngram.bits_per_byte",
     "bits-multiplied",
-    "You multiplied by ln 2. Divide: one nat is 1.44 bits, so the number of bits is the larger one.",
+    "You multiplied by ln 2, or divided by log2(e). Divide by ln 2: one nat is 1.44 bits, so the number of bits is the larger one.",
 )
 def _(nats, n_bytes):
     return nats * math.log(2) / n_bytes
@@ -256,6 +338,33 @@ def _(nats, n_bytes):
 @mistake("ngram.bits_per_byte", "bits-inverted", "Upside down: bytes per bit. The bytes stand underneath.")
 def _(nats, n_bytes):
     return n_bytes / (nats / math.log(2))
+
+
+@mistake(
+    "ngram.bits_per_byte",
+    "bits-times-bytes",
+    "The bytes ended up on top: n_bytes multiplies. Divide by math.log(2), then divide by n_bytes, without brackets.",
+)
+def _(nats, n_bytes):
+    return nats / (math.log(2) / n_bytes)
+
+
+@mistake(
+    "ngram.bits_per_byte",
+    "bits-log10",
+    "math.log10 counts in powers of ten, and nats in powers of e. One bit is math.log(2) nats.",
+)
+def _(nats, n_bytes):
+    return nats / math.log10(2) / n_bytes
+
+
+@mistake(
+    "ngram.bits_per_byte",
+    "bits-halved",
+    "You divided by 2. One bit is the natural log of 2 in nats: math.log(2), 0.693.",
+)
+def _(nats, n_bytes):
+    return nats / 2 / n_bytes
 
 
 # ---- smooth ----
@@ -331,6 +440,47 @@ def _(counts, vocabulary, extra=1.0):
     return {token: (counts[token] + extra) / total for token in vocabulary}
 
 
+@mistake(
+    "ngram.smooth",
+    "smooth-brackets",
+    "/ comes before +, so only extra was divided. Put brackets around what stands on top: (count + extra) / total.",
+)
+def _(counts, vocabulary, extra=1.0):
+    total = sum(counts.values()) + extra * len(vocabulary)
+    return {token: counts.get(token, 0) + extra / total for token in vocabulary}
+
+
+@mistake(
+    "ngram.smooth",
+    "smooth-size-only",
+    "Underneath stands 1 for each word of the vocabulary. On top each got extra: so extra * len(vocabulary).",
+)
+def _(counts, vocabulary, extra=1.0):
+    total = sum(counts.values()) + len(vocabulary)
+    return {token: (counts.get(token, 0) + extra) / total for token in vocabulary}
+
+
+@mistake(
+    "ngram.smooth",
+    "smooth-unseen-only",
+    "Only the words never seen here got extra. Every word of the vocabulary gets it, the seen ones too.",
+)
+def _(counts, vocabulary, extra=1.0):
+    raised = {token: counts.get(token, extra) for token in vocabulary}
+    return {token: count / sum(raised.values()) for token, count in raised.items()}
+
+
+@mistake(
+    "ngram.smooth",
+    "smooth-shares",
+    "extra was added to the shares. Add it to the counts, and take shares of the sums.",
+)
+def _(counts, vocabulary, extra=1.0):
+    seen = sum(counts.values()) or 1
+    raised = {token: counts.get(token, 0) / seen + extra for token in vocabulary}
+    return {token: share / sum(raised.values()) for token, share in raised.items()}
+
+
 # ---- copied_share ----
 
 
@@ -394,7 +544,7 @@ def _(tokens, source, run=6):
 @mistake(
     "ngram.copied_share",
     "copied-last-run",
-    "The last run is never looked at: check where your range ends (len(tokens) - run + 1).",
+    "The last run is never looked at, of tokens or of source: a range ends at len(...) - run + 1.",
 )
 def _(tokens, source, run=6):
     known, copied = set(_runs(source, run)), set()
@@ -423,3 +573,50 @@ def _(tokens, source, run=6):
         if tuple(tokens[start : start + run]) in known:
             copied.update(range(start, start + run))
     return len(copied)
+
+
+@mistake(
+    "ngram.copied_share",
+    "copied-short-tail",
+    "At its end a slice gets shorter than run, and short ends were compared too. Starts go up to len(...) - run.",
+)
+def _(tokens, source, run=6):
+    known = {tuple(source[start : start + run]) for start in range(len(source))}
+    copied = set()
+    for start in range(len(tokens)):
+        if tuple(tokens[start : start + run]) in known:
+            copied.update(range(start, min(start + run, len(tokens))))
+    return len(copied) / len(tokens)
+
+
+@mistake(
+    "ngram.copied_share",
+    "copied-jumps",
+    "After a copied run you jumped over it, but the next one may begin inside it. Move on by one word each time.",
+)
+def _(tokens, source, run=6):
+    known, start, copied = set(_runs(source, run)), 0, 0
+    while start < len(tokens):
+        is_copied = tuple(tokens[start : start + run]) in known
+        copied += run * is_copied
+        start += run if is_copied else 1
+    return copied / len(tokens)
+
+
+@mistake(
+    "ngram.copied_share",
+    "copied-set-of-words",
+    "A set of words holds each word once, however often it was copied. Collect the places of copied words instead.",
+)
+def _(tokens, source, run=6):
+    known = set(_runs(source, run))
+    return len({word for piece in _runs(tokens, run) if piece in known for word in piece}) / len(tokens)
+
+
+@mistake(
+    "ngram.copied_share",
+    "copied-never-found",
+    "No run was ever found. `piece in source` asks if one token of source is that whole run: compare it with source's runs.",
+)
+def _(tokens, source, run=6):
+    return 0.0

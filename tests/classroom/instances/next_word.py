@@ -1,7 +1,7 @@
 """Lesson 01."""
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 
 import numpy as np
 
@@ -380,3 +380,239 @@ def _(tokens, source, run=6):
         if tuple(tokens[i : i + run]) in windows:
             marks[i : i + run] = [1] * run
     return sum(marks)
+
+
+# ---- found by trying ----
+
+
+@wrong("ngram.count_next", "count-next-overwritten")
+def _(tokens, n_context=1):
+    found = {}
+    for i in range(len(tokens) - n_context):
+        found[tuple(tokens[i : i + n_context])] = Counter([tokens[i + n_context]])
+    return found
+
+
+@wrong("ngram.count_next", "count-next-letters")
+def _(tokens, n_context=1):
+    found = defaultdict(Counter)
+    for i in range(len(tokens) - n_context):
+        found[tuple(tokens[i : i + n_context])] += Counter(tokens[i + n_context])
+    return found
+
+
+@wrong("ngram.count_next", "count-next-empty")
+def _(tokens, n_context=1):
+    found = {}
+    for i in range(n_context, len(tokens)):
+        found.get(tuple(tokens[i - n_context : i]), Counter())[tokens[i]] += 1
+    return found
+
+
+@wrong("ngram.count_next", "count-next-key")
+def _(tokens, n_context=1):
+    found = defaultdict(Counter)
+    for i in range(n_context, len(tokens)):
+        found[" ".join(map(str, tokens[i - n_context : i]))][tokens[i]] += 1
+    return found
+
+
+@wrong("ngram.count_next", "count-next-length")
+def _(tokens, n_context=1):
+    found = defaultdict(Counter)
+    for i, token in enumerate(tokens):
+        found[tuple(tokens[max(0, i - n_context) : i])][token] += 1
+    return found
+
+
+@wrong("ngram.count_next", "count-next-length")
+def _(tokens, n_context=1):
+    return Counter(tuple(tokens[i : i + n_context + 1]) for i in range(len(tokens) - n_context))
+
+
+@wrong("ngram.count_next", "count-next-followers")
+def _(tokens, n_context=1):
+    found = defaultdict(list)
+    for i in range(n_context, len(tokens)):
+        found[tuple(tokens[i - n_context : i])].append(tokens[i])
+    return found
+
+
+@wrong("ngram.count_next", "count-next-no-followers")
+def _(tokens, n_context=1):
+    found = {tuple(tokens[i : i + n_context]): Counter() for i in range(len(tokens) - n_context + 1)}
+    for i in range(n_context, len(tokens)):
+        found[tuple(tokens[i - n_context : i])][tokens[i]] += 1
+    return found
+
+
+def left_over(tokens, n_context=1, found={}):  # noqa: B006
+    for i in range(n_context, len(tokens)):
+        found.setdefault(tuple(tokens[i - n_context : i]), Counter())[tokens[i]] += 1
+    return found
+
+
+wrong("ngram.count_next", "remembers")(left_over)
+
+
+@right("ngram.count_next")
+def _(tokens, n_context=1):
+    window, found = deque(maxlen=n_context), defaultdict(lambda: defaultdict(int))
+    for token in tokens:
+        if len(window) == n_context:
+            found[tuple(window)][token] += 1
+        window.append(token)
+    return found
+
+
+@wrong("ngram.probabilities", "probabilities-added-one")
+def _(counts):
+    more = {word: n + 1 for word, n in counts.items()}
+    return {word: n / sum(more.values()) for word, n in more.items()}
+
+
+@wrong("ngram.probabilities", "probabilities-softmax")
+def _(counts):
+    powers = np.exp(list(counts.values()))
+    return dict(zip(counts, powers / powers.sum(), strict=True))
+
+
+@wrong("ngram.probabilities", "probabilities-empty")
+def _(counts):
+    scale = sum(counts.values()) ** -1
+    return {word: scale * n for word, n in counts.items()}
+
+
+@wrong("ngram.probabilities", "nearly")
+def _(counts):
+    return {word: round(n / sum(counts.values()), 2) for word, n in counts.items()}
+
+
+@right("ngram.probabilities")
+def _(counts):
+    values = np.array(list(counts.values()), dtype=np.float32)
+    return dict(zip(counts, values / max(values.sum(), 1), strict=True))
+
+
+@wrong("ngram.loss", "loss-weighted")
+def _(probabilities):
+    entropy = 0.0
+    for p in probabilities:
+        entropy -= p * math.log(p or 1)
+    return entropy
+
+
+@wrong("ngram.loss", "loss-perplexity")
+def _(probabilities):
+    return (
+        math.inf
+        if 0 in probabilities
+        else math.prod(1 / p ** (1 / len(probabilities)) for p in probabilities)
+    )
+
+
+@wrong("ngram.loss", "loss-return-inside")
+def _(probabilities):
+    first, *_ = probabilities
+    return -math.log(first)
+
+
+@wrong("ngram.loss", "loss-zero")
+def _(probabilities):
+    return -sum(math.log(max(p, 1e-12)) for p in probabilities) / len(probabilities)
+
+
+@wrong("ngram.loss", "loss-negative")
+def _(probabilities):
+    return sum(math.log(p) for p in probabilities if p)
+
+
+@wrong("ngram.loss", "loss-sum")  # and it stops at 0: two at once
+def _(probabilities):
+    return -sum(map(math.log, probabilities))
+
+
+@wrong("ngram.loss", "loss-log2")  # two at once
+def _(probabilities):
+    return -sum(map(math.log2, probabilities)) / len(probabilities)
+
+
+@wrong("ngram.bits_per_byte", "bits-times-bytes")
+def _(nats, n_bytes):
+    return n_bytes * nats / math.log(2)
+
+
+@wrong("ngram.bits_per_byte", "bits-log10")
+def _(nats, n_bytes):
+    return nats / n_bytes / math.log(2, 10)
+
+
+@wrong("ngram.bits_per_byte", "bits-halved")
+def _(nats, n_bytes):
+    return 0.5 * nats / n_bytes
+
+
+@wrong("ngram.bits_per_byte", "nearly")
+def _(nats, n_bytes):
+    return nats * 1.44 / n_bytes
+
+
+@wrong("ngram.smooth", "smooth-brackets")
+def _(counts, vocabulary, extra=1.0):
+    below = sum(counts.values()) + len(vocabulary) * extra
+    return {word: extra / below + counts.get(word, 0) for word in vocabulary}
+
+
+@wrong("ngram.smooth", "smooth-size-only")
+def _(counts, vocabulary, extra=1.0):
+    return {w: (counts.get(w, 0) + extra) / (len(vocabulary) + sum(counts.values())) for w in vocabulary}
+
+
+@wrong("ngram.smooth", "smooth-unseen-only")
+def _(counts, vocabulary, extra=1.0):
+    unseen = sum(word not in counts for word in vocabulary)
+    return {w: counts.get(w, extra) / (sum(counts.values()) + unseen * extra) for w in vocabulary}
+
+
+@wrong("ngram.smooth", "smooth-shares")
+def _(counts, vocabulary, extra=1.0):
+    whole = sum(counts.values())
+    shares = np.array([counts[word] / whole if word in counts else 0.0 for word in vocabulary]) + extra
+    return dict(zip(vocabulary, shares / shares.sum(), strict=True))
+
+
+@wrong("ngram.copied_share", "copied-short-tail")
+def _(tokens, source, run=6):
+    marks, pieces = [False] * len(tokens), [source[i : i + run] for i in range(len(source))]
+    for i in range(len(tokens)):
+        if tokens[i : i + run] in pieces:
+            marks[i : i + run] = [True] * len(marks[i : i + run])
+    return sum(marks) / len(marks)
+
+
+@wrong("ngram.copied_share", "copied-jumps")
+def _(tokens, source, run=6):
+    pieces, i, n = [source[j : j + run] for j in range(len(source) - run + 1)], 0, 0
+    while i <= len(tokens) - run:
+        if tokens[i : i + run] in pieces:
+            n, i = n + run, i + run
+        else:
+            i += 1
+    return n / len(tokens)
+
+
+@wrong("ngram.copied_share", "copied-set-of-words")
+def _(tokens, source, run=6):
+    pieces, words = [source[j : j + run] for j in range(len(source) - run + 1)], set()
+    for i in range(len(tokens) - run + 1):
+        words |= set(tokens[i : i + run]) if tokens[i : i + run] in pieces else set()
+    return len(words) / len(tokens)
+
+
+@wrong("ngram.copied_share", "copied-never-found")
+def _(tokens, source, run=6):
+    copied = set()
+    for i in range(len(tokens) - run + 1):
+        if tokens[i : i + run] in source:
+            copied |= set(range(i, i + run))
+    return len(copied) / len(tokens)
