@@ -104,6 +104,25 @@ def _(logits):
     return torch.softmax(-logits, dim=-1)
 
 
+@mistake(
+    "sampling.softmax",
+    "softmax-sigmoid",
+    "Each logit by itself became a share of 1 (a sigmoid). A row's tokens compete: divide by the sum over the row.",
+)
+def _(logits):
+    return torch.sigmoid(logits)
+
+
+@mistake(
+    "sampling.softmax",
+    "softmax-not-the-largest",
+    "You subtracted the row's smallest logit, or its mean, so a huge one is left. Subtract the largest: none is above 0 then.",
+)
+def _(logits):
+    powers = torch.exp(logits - logits.min(dim=-1, keepdim=True).values)
+    return powers / powers.sum(dim=-1, keepdim=True)
+
+
 # ---- with_temperature ----
 
 
@@ -190,6 +209,33 @@ def _(logits, temperature):
     if temperature:
         return logits / temperature
     return torch.where(logits == logits.amax(dim=-1, keepdim=True), logits, 0.0)
+
+
+@mistake(
+    "sampling.with_temperature",
+    "temperature-subtracted",
+    "You subtracted the temperature. Shifting all logits alike changes no probability: divide.",
+)
+def _(logits, temperature):
+    return logits - temperature if temperature else _greedy(logits)
+
+
+@mistake(
+    "sampling.with_temperature",
+    "temperature-zero-stops",
+    "1 / temperature stops at 0. The limit is greedy: keep the largest logit of each row, -inf for the others.",
+)
+def _(logits, temperature):
+    return logits * (1 / temperature)
+
+
+@mistake(
+    "sampling.with_temperature",
+    "temperature-zero-one-hot",
+    "At temperature 0 you gave 1 and 0, which are probabilities. As logits: 0 for the best and -inf for the others.",
+)
+def _(logits, temperature):
+    return logits / temperature if temperature else torch.softmax(_greedy(logits), dim=-1)
 
 
 def _greedy(logits):
@@ -283,6 +329,47 @@ def _(logits, k):
 )
 def _(logits, k):
     return torch.softmax(torch.where(_best(logits, k), logits, -math.inf), dim=-1)
+
+
+def _values(logits, k):
+    """The k largest of each row, best first; all where there are fewer."""
+    return torch.topk(logits, min(k, logits.shape[-1]), dim=-1).values
+
+
+@mistake(
+    "sampling.top_k",
+    "top-k-last-removed",
+    "The k-th best itself was removed too. It stays: what is removed is below it (<, not <=).",
+)
+def _(logits, k):
+    return torch.where(logits > _values(logits, k)[..., -1:], logits, -math.inf)
+
+
+@mistake(
+    "sampling.top_k",
+    "top-k-best-only",
+    "Only the best was kept. topk gives the best first, so the smallest that stays is its last one: [..., -1:].",
+)
+def _(logits, k):
+    return torch.where(logits >= _values(logits, k)[..., :1], logits, -math.inf)
+
+
+@mistake(
+    "sampling.top_k",
+    "top-k-last-row",
+    "[-1] takes the last row and not the last of each row, so all rows were measured by one. Take [..., -1:].",
+)
+def _(logits, k):
+    return torch.where(logits >= _values(logits, k)[-1], logits, -math.inf)
+
+
+@mistake(
+    "sampling.top_k",
+    "top-k-first-places",
+    "The first k places were kept, whatever stands there. The k largest are to stay: look at the logits.",
+)
+def _(logits, k):
+    return torch.where(torch.arange(logits.shape[-1]) < k, logits, -math.inf)
 
 
 def _best(logits, k):
@@ -405,3 +492,45 @@ def _(logits, p):
     chances, order = torch.softmax(logits, dim=-1).sort(dim=-1)
     kept = chances.cumsum(dim=-1) - chances < p
     return torch.where(kept.gather(-1, order.argsort(dim=-1)), logits, -math.inf)
+
+
+@mistake(
+    "sampling.top_p",
+    "top-p-sorted",
+    "The logits came back in sorted order. A token's place is its name: bring what is kept back to its own place.",
+)
+def _(logits, p):
+    ordered = logits.sort(dim=-1, descending=True).values
+    chances = torch.softmax(ordered, dim=-1)
+    return torch.where(chances.cumsum(dim=-1) - chances < p, ordered, -math.inf)
+
+
+@mistake(
+    "sampling.top_p",
+    "top-p-min-p",
+    "Each was compared with p times the best: that is min-p. Here they are added up, from the top, until p is reached.",
+)
+def _(logits, p):
+    chances = torch.softmax(logits, dim=-1)
+    return torch.where(chances >= p * chances.amax(dim=-1, keepdim=True), logits, -math.inf)
+
+
+@mistake(
+    "sampling.top_p",
+    "top-p-one-more",
+    "One too many was kept: [.5, .41, .09] with p = .9 needs two. A token stays if the likelier ones alone are below p.",
+)
+def _(logits, p):
+    def kept(before, after, p):
+        return torch.cat([torch.ones_like(before[..., :1]), before[..., :-1]], dim=-1) < p
+
+    return _top_p(logits, p, lambda *sums: kept(*sums) | (sums[0] == 0))
+
+
+@mistake(
+    "sampling.top_p",
+    "top-p-axis",
+    "You sorted and added up along the first axis. The vocabulary is the last one: dim=-1.",
+)
+def _(logits, p):
+    return _top_p(logits.transpose(0, -1), p).transpose(0, -1)

@@ -102,6 +102,33 @@ def _(text):
     return list(text)
 
 
+@mistake(
+    "tokenizer.to_ids",
+    "to-ids-utf-16-le",
+    "Every second number is 0: this is UTF-16, which spends two bytes on each letter. Use UTF-8.",
+)
+def _(text):
+    return list(text.encode("utf-16-le"))
+
+
+@mistake(
+    "tokenizer.to_ids",
+    "to-ids-spaces-lost",
+    "Spaces are gone. A tokenizer has to give back exactly what it was given: encode the text as it is.",
+)
+def _(text):
+    return [byte for word in text.split() for byte in word.encode("utf-8")]
+
+
+@mistake(
+    "tokenizer.to_ids",
+    "to-ids-bytes-each",
+    "Each item is a bytes object of one byte. list(...) of the whole bytes object gives plain numbers.",
+)
+def _(text):
+    return [bytes([byte]) for byte in text.encode("utf-8")]
+
+
 # ---- count_pairs ----
 
 
@@ -219,6 +246,45 @@ def _(chunks):
 )
 def _(chunks):
     return Counter((ids[i - 1], ids[i]) for ids in chunks for i in range(len(ids)))
+
+
+@mistake(
+    "tokenizer.count_pairs",
+    "count-pairs-reversed",
+    "The two ids changed places. The left one comes first: [1, 2] holds the pair (1, 2).",
+)
+def _(chunks):
+    return Counter((right, left) for ids in chunks for left, right in zip(ids, ids[1:], strict=False))
+
+
+@mistake(
+    "tokenizer.count_pairs",
+    "count-pairs-halves",
+    "At its end a slice of two holds one id, and that was counted as a pair. n ids make n - 1 pairs.",
+)
+def _(chunks):
+    return Counter(tuple(ids[i : i + 2]) for ids in chunks for i in range(len(ids)))
+
+
+@mistake(
+    "tokenizer.count_pairs",
+    "count-pairs-update-ids",
+    "update(pair) goes over the pair and counts its two ids. Add 1 to the pair itself: counts[pair] += 1.",
+)
+def _(chunks):
+    return Counter(i for ids in chunks for pair in zip(ids, ids[1:], strict=False) for i in pair)
+
+
+@mistake(
+    "tokenizer.count_pairs",
+    "count-pairs-replaced",
+    "A dictionary's update puts a chunk's count in the place of the one before. Only a Counter's update adds them.",
+)
+def _(chunks):
+    counts = {}
+    for ids in chunks:
+        counts.update(Counter(zip(ids, ids[1:], strict=False)))
+    return counts
 
 
 # ---- merge ----
@@ -394,6 +460,52 @@ def _(ids, pair, new_id):
 )
 def _(ids, pair, new_id):
     return [i for i in _merge(ids, tuple(pair), new_id) if i == new_id]
+
+
+@mistake(
+    "tokenizer.merge",
+    "merge-three-steps",
+    "The id behind each pair is lost: after a merge you moved on by two, and then by one more.",
+)
+def _(ids, pair, new_id):
+    merged, place = [], 0
+    while place < len(ids):
+        is_pair = tuple(ids[place : place + 2]) == tuple(pair)
+        merged.append(new_id if is_pair else ids[place])
+        place += 3 if is_pair else 1
+    return merged
+
+
+@mistake(
+    "tokenizer.merge",
+    "merge-each-id",
+    "Each id of the pair was replaced by itself. Only the two side by side become one new token.",
+)
+def _(ids, pair, new_id):
+    return [new_id if i in pair else i for i in ids]
+
+
+@mistake(
+    "tokenizer.merge",
+    "merge-as-text",
+    "As text, '1 2' is found inside '11 25'. Compare numbers with numbers, not letters with letters.",
+)
+def _(ids, pair, new_id):
+    text = " ".join(map(str, ids)).replace(" ".join(map(str, pair)), str(new_id))
+    return [int(word) for word in text.split()]
+
+
+@mistake(
+    "tokenizer.merge",
+    "merge-first-id-only",
+    "Only the pair's first id was looked at. What comes after it has to be the second one.",
+)
+def _(ids, pair, new_id):
+    merged, place = [], 0
+    while place < len(ids):
+        merged.append(new_id if ids[place] == pair[0] else ids[place])
+        place += 2 if ids[place] == pair[0] else 1
+    return merged
 
 
 # ---- train ----
@@ -614,6 +726,46 @@ def _(chunks, n_merges):
     return _trained(chunks, 1) if n_merges else []
 
 
+@mistake(
+    "tokenizer.train",
+    "train-most-common-runs-out",
+    "When no pair is left, most_common(1) is an empty list: break off there. (Of equal ones it takes the first it met.)",
+)
+def _(chunks, n_merges):
+    merges = []
+    for new_id in range(256, 256 + n_merges):
+        merges.append(_count(chunks).most_common(1)[0][0])
+        chunks = [_merge(ids, merges[-1], new_id) for ids in chunks]
+    return merges
+
+
+@mistake(
+    "tokenizer.train",
+    "train-highest-ids",
+    "max(counts) compares the pairs themselves. How often they occur is counts[pair]: that belongs into key=...",
+)
+def _(chunks, n_merges):
+    return _trained(chunks, n_merges, best=max)
+
+
+@mistake(
+    "tokenizer.train",
+    "train-one-more",
+    "One merge too many: range(256, 256 + n_merges) runs n_merges times.",
+)
+def _(chunks, n_merges):
+    return _trained(chunks, n_merges + 1)
+
+
+@mistake(
+    "tokenizer.train",
+    "train-one-fewer",
+    "The last merge is missing: range(256, 256 + n_merges) runs n_merges times, and ends before 256 + n_merges.",
+)
+def _(chunks, n_merges):
+    return _trained(chunks, n_merges - 1)
+
+
 # ---- encode ----
 
 
@@ -772,6 +924,55 @@ def _(ids, merges):
     return _merge(ids, merges[0], 256) if merges else None
 
 
+@mistake(
+    "tokenizer.encode",
+    "encode-ids-from-257",
+    "The first merge makes token 256, not 257: the bytes are 0 to 255, so 256 is free.",
+)
+def _(ids, merges):
+    for new_id, pair in enumerate(merges, start=257):
+        ids = _merge(ids, pair, new_id)
+    return list(ids)
+
+
+@mistake(
+    "tokenizer.encode",
+    "encode-same-id",
+    "Every merge got the id 256. The first makes 256, the second 257: enumerate(merges, start=256) counts.",
+)
+def _(ids, merges):
+    for pair in merges:
+        ids = _merge(ids, pair, 256)
+    return list(ids)
+
+
+@mistake(
+    "tokenizer.encode",
+    "encode-latest-first",
+    "Of the merges that are possible you took the one learned last. The one learned first goes first.",
+)
+def _(ids, merges):
+    ids, ranks = list(ids), {pair: new_id for new_id, pair in enumerate(merges, start=256)}
+    for _ in range(len(ids)):
+        possible = [pair for pair in zip(ids, ids[1:], strict=False) if pair in ranks]
+        ids = _merge(ids, max(possible, key=ranks.get), max(map(ranks.get, possible))) if possible else ids
+    return ids
+
+
+@mistake(
+    "tokenizer.encode",
+    "encode-only-used-count",
+    "A merge that finds nothing was not counted, so later ones got too low an id. Each keeps the id it was learned with.",
+)
+def _(ids, merges):
+    new_id = 256
+    for pair in merges:
+        merged = _merge(ids, pair, new_id)
+        new_id += len(merged) < len(ids)
+        ids = merged
+    return list(ids)
+
+
 # ---- decode ----
 
 
@@ -862,3 +1063,39 @@ def _(ids, table):
 )
 def _(ids, table):
     return str(b"".join(table[i] for i in ids))
+
+
+@mistake(
+    "tokenizer.decode",
+    "decode-stripped",
+    "Spaces or line ends at the edges are gone. They are part of the text: no strip().",
+)
+def _(ids, table):
+    return b"".join(table[i] for i in ids).decode("utf-8", errors="replace").strip()
+
+
+@mistake(
+    "tokenizer.decode",
+    "decode-str-each",
+    "str(...) of bytes is how Python shows them, with b'...' around each. Join the bytes, then .decode(...) them.",
+)
+def _(ids, table):
+    return "".join(str(table[i]) for i in ids)
+
+
+@mistake(
+    "tokenizer.decode",
+    "decode-other-errors",
+    'Bytes that are not UTF-8 became escapes such as \\xff. errors="replace" shows one � for them.',
+)
+def _(ids, table):
+    return b"".join(table[i] for i in ids).decode("utf-8", errors="backslashreplace")
+
+
+@mistake(
+    "tokenizer.decode",
+    "decode-return-inside",
+    "Only the first token came back: the return stands inside the loop. Move it to the left.",
+)
+def _(ids, table):
+    return table[ids[0]].decode("utf-8", errors="replace") if ids else ""

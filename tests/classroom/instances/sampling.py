@@ -469,3 +469,186 @@ def _(probabilities, generator=None):
 def _(probabilities, generator=None):
     squared = rows(probabilities) ** 2
     return torch.multinomial(squared, 1, generator=generator).reshape(probabilities.shape[:-1])
+
+
+# ---- found by trying ----
+
+
+@wrong("sampling.softmax", "softmax-sigmoid")
+def _(logits):
+    return 1 / (1 + torch.exp(-logits))
+
+
+@wrong("sampling.softmax", "softmax-not-the-largest")
+def _(logits):
+    powers = (logits - logits.amin(-1, keepdim=True)).exp()
+    return powers / powers.sum(-1).unsqueeze(-1)
+
+
+@wrong("sampling.softmax", "softmax-not-the-largest")
+def _(logits):
+    powers = (logits - logits.sum(-1, keepdim=True) / logits.shape[-1]).exp()
+    return powers / powers.sum(-1, keepdim=True)
+
+
+@wrong("sampling.softmax", "softmax-whole-table")  # and no maximum: two at once
+def _(logits):
+    powers = torch.exp(logits)
+    return powers / powers.sum()
+
+
+@wrong("sampling.softmax", "nearly")
+def _(logits):
+    return torch.softmax(logits, dim=-1).half()
+
+
+@right("sampling.softmax")
+def _(logits):
+    return torch.log_softmax(logits.double(), -1).exp()
+
+
+@wrong("sampling.with_temperature", "temperature-subtracted")
+def _(logits, temperature):
+    if temperature == 0:
+        return torch.where(logits < logits.amax(-1, keepdim=True), -math.inf, logits)
+    return torch.sub(logits, temperature)
+
+
+@wrong("sampling.with_temperature", "temperature-zero-stops")
+def _(logits, temperature):
+    colder = 1.0 / temperature
+    return logits.mul(colder)
+
+
+@wrong("sampling.with_temperature", "temperature-zero-one-hot")
+def _(logits, temperature):
+    if temperature == 0:
+        return torch.zeros_like(logits).scatter(-1, logits.argmax(-1, keepdim=True), 1.0)
+    return logits / temperature
+
+
+@wrong("sampling.with_temperature", "temperature-zero-others")
+def _(logits, temperature):
+    return logits / max(temperature, 0.01)
+
+
+@wrong("sampling.with_temperature", "temperature-zero-best-removed")
+def _(logits, temperature):
+    if temperature == 0:
+        return logits.masked_fill(logits == logits.amax(-1, keepdim=True), -math.inf)
+    return logits / temperature
+
+
+@wrong("sampling.with_temperature", "temperature-gives-probabilities")  # and nothing for 0: two at once
+def _(logits, temperature):
+    return torch.softmax(logits / temperature, dim=-1)
+
+
+@right("sampling.with_temperature")
+def _(logits, temperature):
+    if temperature > 0:
+        return torch.log_softmax(logits.double() / temperature, -1)
+    best = logits.argmax(-1, keepdim=True)
+    return torch.full_like(logits, -math.inf).scatter(-1, best, 0.0)
+
+
+@wrong("sampling.top_k", "top-k-last-removed")
+def _(logits, k):
+    ordered = logits.sort(-1, descending=True).values
+    last = ordered[..., min(k, logits.shape[-1]) - 1].unsqueeze(-1)
+    return logits.masked_fill(logits <= last, -math.inf)
+
+
+@wrong("sampling.top_k", "top-k-best-only")
+def _(logits, k):
+    return logits.masked_fill(logits < logits.amax(-1, keepdim=True), -math.inf)
+
+
+@wrong("sampling.top_k", "top-k-last-row")
+def _(logits, k):
+    return logits.masked_fill(logits < torch.topk(logits, min(k, logits.size(-1))).values[-1], -math.inf)
+
+
+@wrong("sampling.top_k", "top-k-first-places")
+def _(logits, k):
+    kept = logits.clone()
+    kept[..., k:] = -math.inf
+    return kept
+
+
+@wrong("sampling.top_k", "top-k-very-low")
+def _(logits, k):
+    return logits.masked_fill(logits < torch.topk(logits, min(k, logits.size(-1))).values[..., -1:], -1e9)
+
+
+@wrong("sampling.top_k", "top-k-sorted")  # and nothing for a large k: two at once
+def _(logits, k):
+    return torch.topk(logits, k).values
+
+
+@right("sampling.top_k")
+def _(logits, k):
+    values, places = torch.topk(logits.double(), min(k, logits.shape[-1]))
+    return torch.full_like(logits, -math.inf, dtype=torch.float64).scatter(-1, places, values)
+
+
+@wrong("sampling.top_p", "top-p-sorted")
+def _(logits, p):
+    ordered = logits.sort(-1, descending=True).values
+    reached = torch.softmax(ordered, -1).cumsum(-1)
+    removed = torch.cat([torch.zeros_like(reached[..., :1]), reached[..., :-1]], -1) >= p
+    return ordered.masked_fill(removed, -math.inf)
+
+
+@wrong("sampling.top_p", "top-p-min-p")
+def _(logits, p):
+    best = logits.amax(-1, keepdim=True)
+    return logits.masked_fill((logits - best).exp() < p, -math.inf)
+
+
+@wrong("sampling.top_p", "top-p-one-more")
+def _(logits, p):
+    def one_more(chances):
+        order = sorted(range(len(chances)), key=lambda place: -chances[place])
+        kept, reached = [], 0.0
+        for place in order:
+            kept.append(place)
+            if reached >= p:
+                break
+            reached += chances[place]
+        return kept
+
+    return per_row(logits, one_more)
+
+
+@wrong("sampling.top_p", "top-p-axis")
+def _(logits, p):
+    chances, order = torch.softmax(logits, 0).sort(dim=0, descending=True)
+    kept = chances.cumsum(0) - chances < p
+    return logits.masked_fill(~torch.zeros_like(kept).scatter(0, order, kept), -math.inf)
+
+
+@wrong("sampling.top_p", "top-p-very-low")
+def _(logits, p):
+    chances, order = torch.softmax(logits, -1).sort(-1, descending=True)
+    kept = chances.cumsum(-1) - chances < p
+    return logits.masked_fill(~torch.zeros_like(kept).scatter(-1, order, kept), -1e9)
+
+
+@right("sampling.top_p")  # from the smallest up
+def _(logits, p):
+    ordered, order = logits.sort(-1)
+    removed = torch.softmax(ordered, -1).cumsum(-1) <= 1 - p
+    return logits.masked_fill(torch.zeros_like(removed).scatter(-1, order, removed), -math.inf)
+
+
+@wrong("sampling.draw", "draw-counts-after")
+def _(probabilities, generator=None):
+    ends = probabilities.cumsum(-1)
+    return (ends > pins(probabilities, generator)).sum(-1)
+
+
+@wrong("sampling.draw", "draw-not-ids")
+def _(probabilities, generator=None):
+    flat = probabilities.reshape(-1, probabilities.shape[-1])
+    return torch.multinomial(flat, 1, generator=generator).reshape(probabilities.shape[:-1]).int()

@@ -762,3 +762,202 @@ def _(ids, table):
     for i in ids:
         raw += table[i]
     return f"{raw}"
+
+
+# ---- found by trying ----
+
+
+@wrong("tokenizer.to_ids", "to-ids-utf-16-le")
+def _(text):
+    return [byte for letter in text for byte in letter.encode("UTF-16LE")]
+
+
+@wrong("tokenizer.to_ids", "to-ids-spaces-lost")
+def _(text):
+    return list("".join(text.split()).encode())
+
+
+@wrong("tokenizer.to_ids", "to-ids-bytes-each")
+def _(text):
+    whole = text.encode()
+    return [whole[place : place + 1] for place in range(len(whole))]
+
+
+@wrong("tokenizer.count_pairs", "count-pairs-reversed")
+def _(chunks):
+    return Counter(pair for ids in chunks for pair in zip(ids[1:], ids, strict=False))
+
+
+@wrong("tokenizer.count_pairs", "count-pairs-halves")
+def _(chunks):
+    counts = {}
+    for ids in chunks:
+        for place in range(len(ids)):
+            pair = (*ids[place : place + 2],)
+            counts[pair] = counts.get(pair, 0) + 1
+    return counts
+
+
+@wrong("tokenizer.count_pairs", "count-pairs-update-ids")
+def _(chunks):
+    counts = Counter()
+    for ids in chunks:
+        for pair in zip(ids, ids[1:], strict=False):
+            counts.update(pair)
+    return counts
+
+
+@wrong("tokenizer.count_pairs", "count-pairs-replaced")
+def _(chunks):
+    counts = {}
+    for ids in chunks:
+        counts |= dict(Counter(zip(ids, ids[1:], strict=False)))
+    return counts
+
+
+@wrong("tokenizer.merge", "merge-three-steps")
+def _(ids, pair, new_id):
+    merged, place = [], 0
+    while place < len(ids):
+        if tuple(ids[place : place + 2]) == pair:
+            merged += [new_id]
+            place += 2
+        else:
+            merged += [ids[place]]
+        place += 1
+    return merged
+
+
+@wrong("tokenizer.merge", "merge-each-id")
+def _(ids, pair, new_id):
+    swapped = dict.fromkeys(pair, new_id)
+    return [swapped.get(i, i) for i in ids]
+
+
+@wrong("tokenizer.merge", "merge-as-text")
+def _(ids, pair, new_id):
+    text = ",".join(f"{i}" for i in ids).replace(f"{pair[0]},{pair[1]}", f"{new_id}")
+    return [int(word) for word in text.split(",") if word]
+
+
+@wrong("tokenizer.merge", "merge-first-id-only")
+def _(ids, pair, new_id):
+    merged, skip = [], False
+    for i in ids:
+        if skip:
+            skip = False
+            continue
+        skip = i == pair[0]
+        merged.append(new_id if skip else i)
+    return merged
+
+
+@wrong("tokenizer.train", "train-most-common-runs-out")
+def _(chunks, n_merges):
+    merges = []
+    for new_id in range(256, 256 + n_merges):
+        pair = tokenizer.count_pairs(chunks).most_common(1)[0][0]
+        chunks = [tokenizer.merge(ids, pair, new_id) for ids in chunks]
+        merges.append(pair)
+    return merges
+
+
+@wrong("tokenizer.train", "train-highest-ids")
+def _(chunks, n_merges):
+    merges = []
+    while len(merges) < n_merges and (counts := tokenizer.count_pairs(chunks)):
+        merges.append(sorted(counts)[-1])
+        chunks = [tokenizer.merge(ids, merges[-1], 255 + len(merges)) for ids in chunks]
+    return merges
+
+
+@wrong("tokenizer.train", "train-one-more")
+def _(chunks, n_merges):
+    merges = []
+    while len(merges) <= n_merges and (counts := tokenizer.count_pairs(chunks)):
+        merges.append(min(counts, key=lambda pair: (-counts[pair], pair)))
+        chunks = [tokenizer.merge(ids, merges[-1], 255 + len(merges)) for ids in chunks]
+    return merges
+
+
+@wrong("tokenizer.train", "train-one-fewer")
+def _(chunks, n_merges):
+    merges = []
+    while len(merges) < n_merges - 1 and (counts := tokenizer.count_pairs(chunks)):
+        merges.append(min(counts, key=lambda pair: (-counts[pair], pair)))
+        chunks = [tokenizer.merge(ids, merges[-1], 255 + len(merges)) for ids in chunks]
+    return merges
+
+
+@wrong("tokenizer.encode", "encode-ids-from-257")
+def _(ids, merges):
+    for rank in range(len(merges)):
+        ids = tokenizer.merge(ids, merges[rank], 256 + rank + 1)
+    return ids
+
+
+@wrong("tokenizer.encode", "encode-same-id")
+def _(ids, merges):
+    for pair in merges:
+        ids = tokenizer.merge(ids, pair, 256)
+    return ids
+
+
+@wrong("tokenizer.encode", "encode-latest-first")
+def _(ids, merges):
+    while True:
+        ranks = [merges.index(pair) for pair in zip(ids, ids[1:], strict=False) if pair in merges]
+        if not ranks:
+            return ids
+        ids = tokenizer.merge(ids, merges[max(ranks)], 256 + max(ranks))
+
+
+@wrong("tokenizer.encode", "encode-only-used-count")
+def _(ids, merges):
+    used = 0
+    for pair in merges:
+        if pair in zip(ids, ids[1:], strict=False):
+            ids = tokenizer.merge(ids, pair, 256 + used)
+            used += 1
+    return ids
+
+
+@right("tokenizer.encode")  # as it stands in Karpathy's minbpe
+def _(ids, merges):
+    ranks, ids = {pair: new_id for new_id, pair in enumerate(merges, 256)}, list(ids)
+    while len(ids) >= 2:
+        pair = min(zip(ids, ids[1:], strict=False), key=lambda pair: ranks.get(pair, float("inf")))
+        if pair not in ranks:
+            break
+        ids = tokenizer.merge(ids, pair, ranks[pair])
+    return ids
+
+
+@wrong("tokenizer.decode", "decode-stripped")
+def _(ids, table):
+    whole = b""
+    for i in ids:
+        whole += table[i]
+    return str(whole.strip(), "utf-8", "replace")
+
+
+@wrong("tokenizer.decode", "decode-str-each")
+def _(ids, table):
+    text = ""
+    for i in ids:
+        text += f"{table[i]}"
+    return text
+
+
+@wrong("tokenizer.decode", "decode-other-errors")
+def _(ids, table):
+    return str(b"".join(map(table.__getitem__, ids)), "utf-8", "backslashreplace")
+
+
+@wrong("tokenizer.decode", "decode-return-inside")
+def _(ids, table):
+    whole = b""
+    for i in ids:
+        whole += table[i]
+        return whole.decode("utf-8", errors="replace")
+    return ""
