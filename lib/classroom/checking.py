@@ -361,7 +361,7 @@ def _recognise_in_part(check: Check, outcomes, wrong: list[int]) -> Mistake | No
     for mistake in check.mistakes:
         agree = _agreement(check, mistake, outcomes)
         plainly = [number for number in wrong if agree[number] and outcomes[number].error is None]
-        if agree[wrong[0]] and len(plainly) > most:
+        if agree[wrong[0]] and len(plainly) > most and agree.count(True) > len(outcomes) / 2:
             best, most = mistake, len(plainly)
     return best
 
@@ -453,7 +453,8 @@ def unknown_name(check: Check, name: str, function: Callable) -> str:
     if is_of_same_rung(check, name):
         return f"{name!r} is not known here: call it as {rung}.{name} (yours runs there once it is right)."
     modules = [word for word, value in function.__globals__.items() if inspect.ismodule(value)]
-    if owners := [word for word in modules if hasattr(function.__globals__[word], name)]:
+    owners = [word for word in modules if hasattr(function.__globals__[word], name)]
+    if owners := [w for w in owners if not inspect.ismodule(getattr(function.__globals__[w], name))]:
         return (
             f"{name!r} is not known by itself: write {' or '.join(f'{word}.{name}' for word in owners[:2])}."
         )

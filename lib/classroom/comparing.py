@@ -25,7 +25,9 @@ def same(a, b, nan: bool = False) -> bool:
         return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or (nan and math.isnan(a) and math.isnan(b))
     if is_generator(a):
         return True  # drawing from it moves it on: no change that matters
-    return type(a) is type(b) and bool(a == b)
+    if type(a) is not type(b) or getattr(a, "shape", None) != getattr(b, "shape", None):
+        return False
+    return bool((a == b).all() if hasattr(a == b, "all") else a == b)  # of arrays, all numbers
 
 
 def is_tensor(x) -> bool:
@@ -109,7 +111,8 @@ def nearly(yours, needed) -> bool:
     if isinstance(yours, Mapping) and isinstance(needed, Mapping):
         return yours.keys() == needed.keys() and all(nearly(yours[key], needed[key]) for key in yours)
     if isinstance(yours, list | tuple) and isinstance(needed, list | tuple):
-        return len(yours) == len(needed) and all(map(nearly, yours, needed))
+        alike = isinstance(yours, list) == isinstance(needed, list) and len(yours) == len(needed)
+        return alike and all(map(nearly, yours, needed))
     if is_number(yours) and is_number(needed):
         return yours == needed or (yours % 1 != 0 and math.isclose(yours, needed, rel_tol=5e-3, abs_tol=5e-3))
     return same(yours, needed)
@@ -121,7 +124,13 @@ def kind(x) -> str:
         return "a tensor of fractions" if x.is_floating_point() else f"a tensor of {str(x.dtype)[6:]}"
     if is_number(x):
         return "a number"
-    for type_, name in ((Mapping, "a dictionary"), (list, "a list"), (tuple, "a tuple"), (str, "a text")):
+    for type_, name in (
+        (Mapping, "a dictionary"),
+        (list, "a list"),
+        (tuple, "a tuple"),
+        (str, "a text"),
+        (bytes, "bytes"),
+    ):
         if isinstance(x, type_):
             return name
     name = type(x).__name__

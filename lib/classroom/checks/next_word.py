@@ -116,7 +116,12 @@ def is_a_surprise(loss):
     if is_number(value) and value < 0:
         says = "Surprise is never negative. The log of a share is below 0, so a minus is missing."
         raise Wrong("loss-negative", says, "loss([0.5, 0.25])", f"{value:.4g}", "1.04")
+    if not is_number(value) or not math.isclose(value, -math.log(0.5 * 0.25) / 2, rel_tol=1e-4):
+        return  # more than the 0 is amiss
     value = ask("ngram.loss", loss, [0.5, 0.0])
+    if value == -math.inf:
+        says = "Your minus turns math.inf into -math.inf. It belongs to the log alone: -math.log(p)."
+        raise Wrong("loss-minus-infinity", says, "loss([0.5, 0.0])", "-inf", "inf")
     if is_number(value) and value != math.inf:
         says = "Nothing surprises more than the impossible: at probability 0 the surprise is math.inf. "
         says += "A small number in place of 0, or leaving it out, would hide the worst guess of all."

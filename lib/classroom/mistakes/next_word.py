@@ -544,7 +544,7 @@ def _(tokens, source, run=6):
 @mistake(
     "ngram.copied_share",
     "copied-last-run",
-    "The last run is never looked at, of tokens or of source: a range ends at len(...) - run + 1.",
+    "The last run is never looked at: check where your range ends (len(tokens) - run + 1).",
 )
 def _(tokens, source, run=6):
     known, copied = set(_runs(source, run)), set()
@@ -620,3 +620,30 @@ def _(tokens, source, run=6):
 )
 def _(tokens, source, run=6):
     return 0.0
+
+
+@mistake(
+    "ngram.copied_share",
+    "copied-last-run-of-source",
+    "The last run of source is missing: its range ends at len(source) - run + 1.",
+)
+def _(tokens, source, run=6):
+    known, copied = set(_runs(source[:-1], run)), set()
+    for start in range(len(tokens) - run + 1):
+        if tuple(tokens[start : start + run]) in known:
+            copied.update(range(start, start + run))
+    return len(copied) / len(tokens)
+
+
+@mistake(
+    "ngram.copied_share",
+    "copied-first-place",
+    "source.index finds only the first place where a word stands. The copied run may begin at a later one.",
+)
+def _(tokens, source, run=6):
+    copied = set()
+    for start in range(len(tokens) - run + 1):
+        place = source.index(tokens[start]) if tokens[start] in source else len(source)
+        if source[place : place + run] == tokens[start : start + run]:
+            copied.update(range(start, start + run))
+    return len(copied) / len(tokens)

@@ -616,3 +616,28 @@ def _(tokens, source, run=6):
         if tokens[i : i + run] in source:
             copied |= set(range(i, i + run))
     return len(copied) / len(tokens)
+
+
+@wrong("ngram.copied_share", "copied-last-run-of-source")
+def _(tokens, source, run=6):
+    marks, pieces = [0] * len(tokens), [source[j : j + run] for j in range(len(source) - run)]
+    for i in range(len(tokens) - run + 1):
+        if tokens[i : i + run] in pieces:
+            marks[i : i + run] = [1] * run
+    return sum(marks) / len(marks)
+
+
+@wrong("ngram.copied_share", "copied-first-place")
+def _(tokens, source, run=6):
+    first, marks = {}, [0] * len(tokens)
+    for place, word in enumerate(source):
+        first.setdefault(word, place)
+    for i, word in enumerate(tokens[: len(tokens) - run + 1] if run <= len(tokens) else []):
+        if word in first and source[first[word] : first[word] + run] == tokens[i : i + run]:
+            marks[i : i + run] = [1] * run
+    return sum(marks) / len(marks)
+
+
+@wrong("ngram.loss", "loss-minus-infinity")
+def _(probabilities):
+    return -sum(math.log(p) if p else math.inf for p in probabilities) / len(probabilities)
