@@ -50,6 +50,7 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
     (r"Boolean value of Tensor", "it asked one yes or no of many numbers. Use tensor methods, along dim=-1."),
     (r"one element tensors|to Python scalar", "math.exp takes one number. torch.exp takes a whole tensor."),
     (r"Dimension out of range", "a row by itself has one axis. dim=-1 is the last, however many there are."),
+    (r"selected index k out of range", "topk was asked for more than a row holds: min(k, logits.shape[-1])."),
     (
         r"prob_dist must be 1 or 2",
         "multinomial takes one axis or two: reshape(-1, vocab) before, and back after.",
@@ -330,6 +331,8 @@ def _called_otherwise(check: Check, function: Callable, library: Callable) -> Wr
 
 def _remembers(check: Check, function: Callable, before: Outcome) -> bool:
     """Whether the first case, asked again, is answered otherwise."""
+    if isinstance(before.value, Iterator):
+        return False  # two iterators are never the same
     again = run(function, check.cases[0])
     return not again.equals(before, lambda x, y: same(x, y, nan=True))
 
@@ -397,9 +400,7 @@ def plain(
         says = f"It handed nothing back: does every way through it end in a return?{more}"
         return Wrong("returned-none", says, *shown)
     if isinstance(yours.value, Iterator):
-        says = (
-            f"It hands back a {type(yours.value).__name__}, not its values: collect those, as list(...) does."
-        )
+        says = f"It hands back a {type(yours.value).__name__}: collect the values, as list(...) does, and return those."
         return Wrong("yields", says, *shown)
     if needed and differs_in_kind(yours.value, needed.value):
         return Wrong("wrong-kind", differs_in_kind(yours.value, needed.value), *shown)

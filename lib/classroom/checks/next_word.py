@@ -41,7 +41,7 @@ def contexts_are_of_that_length(count_next):
                 )
                 raise Wrong("count-next-key", says, called, where)
             if len(key) != n_context:
-                says = f"A context of {len(key)} tokens was counted, and n_context is {n_context}. "
+                says = f"Here a context is {len(key)} long, and n_context is {n_context}. "
                 says += "The first token with enough before it stands at place n_context; it is no part of its context."
                 raise Wrong("count-next-length", says, called, where)
             if not isinstance(followers, dict) or not all(isinstance(n, int) for n in followers.values()):
