@@ -1,0 +1,113 @@
+"""Rung `pretrained`: a real model in our own code.
+
+SmolLM2 has 134,515,008 dials, which somebody else set; its file gives them to the same classes that hold our tiny
+models. Out of their few bits they are kept on this disk as safetensors, which is plain numbers and runs no code, and
+which is mapped into memory, not read.
+Source: Ben Allal et al. 2025 (SmolLM2, arXiv 2502.02737).
+"""
+
+import functools
+import json
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch.nn import functional
+
+from nextword import data, pretrained_gguf, readers
+from nextword.pretrained_tokenizer import PretrainedTokenizer
+from nextword.transformer import ModelConfig, Transformer
+
+FORMAT = "1"  # of the files that we keep: another number, and they are made again
+
+
+def load(
+    path: Path | None = None, dtype: torch.dtype | None = None
+) -> tuple[Transformer, PretrainedTokenizer]:
+    """The real model and its tokenizer, fetched on first use; or those of another GGUF file of a Llama.
+
+    `dtype` is `torch.float32` or `torch.bfloat16`; without it, whichever this machine computes faster. The two round
+    differently: say `torch.float32` where numbers are printed.
+    """
+    path = readers.smollm2() if path is None else Path(path)
+    dtype = dtype or quicker_dtype()
+    dials, about = kept(path, dtype) or keep(path, dtype)
+    with torch.device("meta"):  # the shape alone, without memory
+        model = Transformer(ModelConfig(**json.loads(about["config"])))
+    check_names(model, dials, path)
+    model.load_state_dict(dials, assign=True)
+    return model.eval(), PretrainedTokenizer.made_from(**json.loads(about["tokenizer"]))
+
+
+def check_names(model: Transformer, dials: dict[str, torch.Tensor], path: Path) -> None:
+    """Refuse dials that are not those of the model, with a DataError."""
+    needed = {name: dials.shape for name, dials in model.state_dict().items()}
+    found = {name: dials.shape for name, dials in dials.items()}
+    wrong = sorted(name for name in needed | found if needed.get(name) != found.get(name))
+    if wrong:
+        name = wrong[0]
+        came, need = (tuple(x[name]) if name in x else "nothing" for x in (found, needed))
+        raise data.DataError(
+            f"{path} does not fit its own description: {name} is {came}, and {need} was needed"
+        )
+
+
+def place(path: Path, dtype: torch.dtype) -> Path:
+    """Where the dials of a GGUF file are kept: beside it."""
+    return path.with_name(f"{path.stem}.{str(dtype).removeprefix('torch.')}.safetensors")
+
+
+def version(path: Path) -> str:
+    """What tells a GGUF file from another of the same name."""
+    seen = path.stat()
+    return f"{FORMAT} {seen.st_size} {seen.st_mtime_ns}"
+
+
+def kept(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[str, str]] | None:
+    """Dials and description that an earlier `load` kept, mapped into memory; None where there are none."""
+    try:
+        with safe_open(place(path, dtype), framework="pt") as file:
+            about = file.metadata() or {}
+            if about.get("version") == version(path):
+                return {name: file.get_tensor(name) for name in file.keys()}, about
+    except (OSError, SafetensorError):
+        pass  # not there, or half of it: it is made again
+    return None
+
+
+def keep(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read a GGUF file, and keep what it holds for the next time; where it cannot be kept, it is in memory."""
+    reader = pretrained_gguf.opened(path)
+    about = {
+        "version": version(path),
+        "config": json.dumps(asdict(pretrained_gguf.config_of(reader))),
+        "tokenizer": json.dumps(pretrained_gguf.tokenizer_parts(reader)),
+    }
+    dials = pretrained_gguf.dials_of(reader, dtype)
+    try:
+        with tempfile.TemporaryDirectory(suffix=".partial", dir=path.parent) as folder:
+            partial = Path(folder, "dials")
+            save_file(dials, partial, metadata=about)
+            partial.replace(place(path, dtype))  # whole, or not at all
+    except (OSError, SafetensorError):
+        return dials, about
+    del dials, reader
+    return kept(path, dtype)
+
+
+@functools.cache
+def quicker_dtype() -> torch.dtype:
+    """float32, or bfloat16 where this machine computes it faster: a few trials of a vector and of a short text."""
+    seconds = {}
+    for dtype in (torch.float32, torch.bfloat16):
+        matrix, trials = torch.ones(2048, 1536, dtype=dtype), []
+        for rows in [torch.ones(n, 1536, dtype=dtype) for n in (1, 32)] * 4:
+            began = time.perf_counter()
+            functional.linear(rows, matrix)
+            trials.append(time.perf_counter() - began)
+        seconds[dtype] = min(trials[0::2]) * 8 + min(trials[1::2])
+    return min(seconds, key=seconds.get)
