@@ -131,9 +131,8 @@ def can_write(folder: Path) -> bool:
 
 def texts() -> Findings:
     """What the lessons read."""
-    from nextword import data
-
     from classroom import course
+    from nextword import data
 
     for key in dict.fromkeys(key for lesson in course.written() for key in lesson.data):
         yield key, "here" if data.is_here(key) else "missing or damaged"

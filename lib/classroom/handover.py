@@ -7,7 +7,7 @@ and the library stays as it was. Not written yet: the library's own stands in, s
 import os
 from collections.abc import Callable
 
-from classroom import checking, course, excerpt, keeping, progress
+from classroom import checking, course, excerpt, judging, keeping, progress, running, telling
 from classroom.verdict import Verdict
 from nextword import swap
 
@@ -42,7 +42,7 @@ def judge(check: checking.Check, function: Callable) -> tuple[Verdict, Callable]
     try:
         candidate, source = made_anew(check, function)
         stage = "What it gives cannot be looked at"
-        wrong = checking.diagnose(check, candidate)
+        wrong = judging.diagnose(check, candidate)
     except NotImplementedError:
         return to_do(check)
     except checking.Wrong as found:
@@ -65,7 +65,7 @@ def made_anew(check: checking.Check, function: Callable) -> tuple[Callable, str 
     except keeping.NoCell:
         return function, None
     refuse_other_cells(check, source, function)
-    with checking.guarded(check):
+    with running.guarded(check):
         return keeping.load(check.target, source), source
 
 
@@ -73,7 +73,7 @@ def refuse_other_cells(check: checking.Check, source: str, function: Callable) -
     """Raise Wrong where the function needs what stands in another cell: it would be missing later."""
     elsewhere = excerpt.missing_names(excerpt.needed_for(check.name, source)) & function.__globals__.keys()
     for name in sorted(elsewhere):
-        if checking.is_of_same_rung(check, name):
+        if telling.is_of_same_rung(check, name):
             raise checking.Wrong("unknown-name", checking.unknown_name(check, name, function))
         says = f"{name!r} is made in another cell. This cell alone is kept: copy it here, above the function."
         raise checking.Wrong("needs-another-cell", says)
@@ -147,9 +147,9 @@ def bring_back(target: str) -> Verdict | None:
     try:
         check = checking.find(target)
         source = keeping.file(target).read_text(encoding="utf-8")
-        with checking.guarded(check):
+        with running.guarded(check):
             function = keeping.load(target, source)
-        wrong = checking.diagnose(check, function)
+        wrong = judging.diagnose(check, function)
     except checking.Wrong as found:
         wrong = found
     except (Exception, SystemExit) as error:  # the reader may have edited the file in any way

@@ -119,7 +119,9 @@ class NGram:
             counts = self.tables[length].get(end)
             if counts:
                 kinds, total = len(counts), self.totals[length][end]
-                p = {t: (counts.get(t, 0) + kinds * before) / (total + kinds) for t, before in p.items()}
+                p = {token: kinds * before / (total + kinds) for token, before in p.items()}
+                for token, count in counts.items():
+                    p[token] += count / (total + kinds)
         return p
 
     def surprise(self, tokens: Sequence[Token]) -> float:

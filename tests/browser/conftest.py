@@ -1,5 +1,6 @@
 """Fixtures for tests that drive the lab in a browser. See lab.py for what `lab` can do."""
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 from lab import BROWSER_FLAGS, BROWSERS, ROOT, LabPage, LabServer, find_browser
 from playwright.sync_api import sync_playwright
+
+from classroom import course
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +50,21 @@ def lab(browser, server, request):
     lab.screenshot(request.node.name)
     lab.stop_kernels()
     context.close()
+
+
+@pytest.fixture
+def opened(lab, my):
+    """Open a copy of one of the course's notebooks, so that a save does not touch the course.
+
+    Gives a function that takes a folder and a lesson, and gives one from a cell's id to its place.
+    """
+
+    def open_copy(folder: str, name: str):
+        lesson = course.find(name)
+        copy = my / f"{folder}_{lesson.file}"
+        shutil.copy(course.path(folder, lesson), copy)
+        lab.open_notebook(f"build/{my.name}/{copy.name}")
+        cells = json.loads(copy.read_text(encoding="utf-8"))["cells"]
+        return {cell["id"]: place for place, cell in enumerate(cells)}.__getitem__
+
+    return open_copy

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 import torch
 
-from classroom import checking, course
+from classroom import checking, comparing, course, judging
 from nextword import swap
 from tests.classroom import instances
 
@@ -22,19 +22,19 @@ targets = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.targe
 @targets
 def test_the_librarys_own_passes(check):
     own = swap.original(check.target)
-    wrong = checking.diagnose(check, lambda *a, **k: own(*a, **k))
+    wrong = judging.diagnose(check, lambda *a, **k: own(*a, **k))
     assert wrong is None, vars(wrong)
 
 
 @pytest.mark.parametrize("target, function", instances.RIGHT, ids=[target for target, _ in instances.RIGHT])
 def test_a_second_solution_passes(target, function):
-    wrong = checking.diagnose(checking.find(target), function)
+    wrong = judging.diagnose(checking.find(target), function)
     assert wrong is None, vars(wrong)
 
 
 @pytest.mark.parametrize("target, id, function", instances.WRONG, ids=[id for _, id, _ in instances.WRONG])
 def test_a_mistake_is_named(target, id, function):
-    wrong = checking.diagnose(checking.find(target), function)
+    wrong = judging.diagnose(checking.find(target), function)
     assert wrong is not None, "it passed"
     assert wrong.id == id, vars(wrong)
 
@@ -43,7 +43,7 @@ def test_a_mistake_is_named(target, id, function):
 def test_every_mistake_is_caught_and_has_an_instance(check):
     written = {id for target, id, _ in instances.WRONG if target == check.target}
     for mistake in check.mistakes:
-        wrong = checking.diagnose(check, mistake.function)
+        wrong = judging.diagnose(check, mistake.function)
         assert wrong is not None and wrong.id == mistake.id, (
             f"{mistake.id} is diagnosed as {wrong and wrong.id}"
         )
@@ -78,7 +78,7 @@ def likeness(value, how):
             how
         ]
         return "".join(rng.sample(letters, len(letters)))
-    if checking.same(value, value) and isinstance(value, int | float):
+    if comparing.same(value, value) and isinstance(value, int | float):
         return {"zeros": type(value)(0), "noise": type(value)(rng.random() * 9), "shuffle": value}[how]
     return value
 
@@ -87,16 +87,16 @@ def likeness(value, how):
 @targets
 def test_right_shaped_rubbish_fails(check, how):
     oracle = check.right or swap.original(check.target)
-    wrong = checking.diagnose(check, lambda *a: likeness(oracle(*copy.deepcopy(a)), how))
+    wrong = judging.diagnose(check, lambda *a: likeness(oracle(*copy.deepcopy(a)), how))
     assert wrong is not None and wrong.id != "calls-the-library"
 
 
 @targets
 def test_a_shuffled_answer_fails(check):
     oracle = check.right or swap.original(check.target)
-    if check.cases and all(checking.same(likeness(oracle(*a), "shuffle"), oracle(*a)) for a in check.cases):
+    if check.cases and all(comparing.same(likeness(oracle(*a), "shuffle"), oracle(*a)) for a in check.cases):
         pytest.skip("a single number cannot be shuffled")
-    assert checking.diagnose(check, lambda *a: likeness(oracle(*copy.deepcopy(a)), "shuffle")) is not None
+    assert judging.diagnose(check, lambda *a: likeness(oracle(*copy.deepcopy(a)), "shuffle")) is not None
 
 
 @targets
@@ -114,7 +114,7 @@ def test_constants_the_input_and_nothing_fail(check):
         first = check.right(*copy.deepcopy(check.cases[0]))
         candidates.append(lambda *a: first)
     for number, candidate in enumerate(candidates):
-        assert checking.diagnose(check, candidate) is not None, f"candidate {number} passed"
+        assert judging.diagnose(check, candidate) is not None, f"candidate {number} passed"
 
 
 @targets
@@ -131,7 +131,7 @@ def test_changing_the_input_is_noticed(check):
                 argument.zero_()
         return value
 
-    assert checking.diagnose(check, vandal).id == "changed-input"
+    assert judging.diagnose(check, vandal).id == "changed-input"
 
 
 @targets
@@ -140,13 +140,13 @@ def test_not_written_yet_passes_through(check):
         raise NotImplementedError
 
     with pytest.raises(NotImplementedError):
-        checking.diagnose(check, blank)
+        judging.diagnose(check, blank)
 
 
 @targets
 def test_calling_the_library_is_refused(check):
     owner, name = swap.locate(check.target)
-    wrong = checking.diagnose(check, lambda *arguments: getattr(owner, name)(*arguments))
+    wrong = judging.diagnose(check, lambda *arguments: getattr(owner, name)(*arguments))
     assert wrong.id == "calls-the-library"
 
 

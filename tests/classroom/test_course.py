@@ -90,6 +90,7 @@ def test_names_agree(lesson):
         assert course.path(folder, lesson).exists()
     for package in ("classroom.checks", "classroom.mistakes", "tests.classroom.instances"):
         importlib.import_module(f"{package}.{lesson.name}")
+    assert (ROOT / f"tests/browser/test_{lesson.name}.py").exists(), "it is never seen in a browser"
     for rung in lesson.rungs:
         importlib.import_module(f"nextword.{rung}")
     for check in checking.of_lesson(lesson):

@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbclient import NotebookClient
 
-from classroom import checking, course, handover, keeping, places, progress, workbook
+from classroom import checking, course, handover, keeping, places, progress, running, workbook
 from nextword import ngram, swap
 
 IMPORTS = "import math\nfrom collections import Counter\nfrom classroom import *\nfrom nextword import ngram"
@@ -381,7 +381,7 @@ def test_under_a_cell_magic_it_runs_and_is_not_kept(notebook):
     ids=["pass", "bare except", "prints"],
 )
 def test_what_never_ends_is_ended(notebook, monkeypatch, cell):
-    monkeypatch.setattr(checking, "SECONDS", 0.3)
+    monkeypatch.setattr(running, "SECONDS", 0.3)
     began = time.monotonic()
     said = notebook.run(cell)
     assert "[never-ends]" in said and "loss([0.5, 0.01])" in said
@@ -389,7 +389,7 @@ def test_what_never_ends_is_ended(notebook, monkeypatch, cell):
 
 
 def test_a_constant_that_never_ends_is_ended_too(notebook, my, monkeypatch):
-    monkeypatch.setattr(checking, "SECONDS", 0.3)
+    monkeypatch.setattr(running, "SECONDS", 0.3)
     keeping.keep("ngram.loss", "def forever():\n    while True: pass\nX = forever()\ndef loss(p): return X")
     assert "[never-ends]" in handover.bring_back("ngram.loss").headline
 
@@ -576,7 +576,7 @@ def test_a_lesson_and_the_next_in_real_kernels(my):
         LOSS,
         SHARES + "print(probabilities({'boy': 1}))",
         NO_LOG,
-        "from classroom import checking; checking.SECONDS = 1",
+        "from classroom import running; running.SECONDS = 1",
         body("while True: pass"),
         "print(ngram.loss.__code__.co_filename)",
         "card()",

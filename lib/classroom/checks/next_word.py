@@ -5,8 +5,9 @@ import math
 import random
 from collections import Counter
 
-from classroom.checking import Wrong, ask, check
+from classroom.checking import Wrong, check
 from classroom.comparing import is_number
+from classroom.judging import ask
 
 EXERCISES = (
     "ngram.count_next",

@@ -5,8 +5,9 @@ import math
 
 import torch
 
-from classroom.checking import Wrong, ask, check, check_by_behaviour
+from classroom.checking import Wrong, check, check_by_behaviour
 from classroom.comparing import kind, same, show
+from classroom.judging import ask
 
 EXERCISES = (
     "sampling.softmax",
