@@ -40,28 +40,32 @@ def _names(function: Callable, other: object) -> bool:
 
 
 def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None:
-    """Cases first, then behaviours; a catalogue mistake is named where one explains all that went wrong."""
+    """Cases first, then behaviours."""
     if inspect.iscoroutinefunction(function):
         return Wrong("async", "It is written with `async def`, and a plain `def` is needed.")
     outcomes, needed = [], []
     for arguments in check.cases:
         current.append(call(check, arguments))
-        outcome = run(function, arguments)
-        if isinstance(outcome.error, Wrong):
-            raise outcome.error
-        outcomes.append(outcome)
+        outcomes.append(run(function, arguments))
+        if isinstance(outcomes[-1].error, Wrong):
+            raise outcomes[-1].error
         needed.append(run(check.right, arguments))
     wrong = [
         number
         for number, (yours, right) in enumerate(zip(outcomes, needed, strict=True))
         if yours.changed_input or not yours.equals(right, check.same)
     ]
-    if not wrong:
-        current.append(f"{check.name}(...)")
-        return _behaves(check, function)
+    if wrong:
+        return _explain(check, function, current, outcomes, needed, wrong)
+    current.append(f"{check.name}(...)")
+    return _behaves(check, function)
+
+
+def _explain(check: Check, function: Callable, calls: list[str], outcomes, needed, wrong: list[int]) -> Wrong:
+    """The most telling thing to say: a mistake of the catalogue where one explains it, else what is plain."""
     first = wrong[0]  # cases stand in order, the plainest first
-    yours = outcomes[first]
-    shown = (current[first], tell(yours), tell(needed[first]))
+    yours, right = outcomes[first], needed[first]
+    shown = (calls[first], tell(yours), tell(right))
     if _remembers(check, function, outcomes[0]):
         says = "The same call gave two answers: something is left from the call before. Make it anew inside."
         return Wrong("remembers", says, *shown)
@@ -69,15 +73,22 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
         return Wrong(found.id, found.says, *shown)
     if found := _recognise_in_part(check, outcomes, wrong):
         return Wrong(found.id, f"{found.says} (After that, there is one thing more to mend.)", *shown)
-    if all(nearly(outcomes[number].value, needed[number].value) for number in wrong):
-        if not any(outcomes[number].changed_input for number in wrong):
-            exact = repr(yours.value), repr(needed[first].value)
-            shown = (current[first], *map(shorten, exact)) if shown[1] == shown[2] else shown
-            return Wrong("nearly", "Close, but not equal: is something rounded or cut short?", *shown)
+    if _all_nearly(outcomes, needed, wrong):
+        exact = (calls[first], shorten(repr(yours.value)), shorten(repr(right.value)))
+        says = "Close, but not equal: is something rounded or cut short?"
+        return Wrong("nearly", says, *(exact if shown[1] == shown[2] else shown))
     misbehaves = None
-    if yours.error is None and kind(yours.value) == kind(needed[first].value):
+    if yours.error is None and kind(yours.value) == kind(right.value):
         misbehaves = _behaves(check, function)  # often says more than "the value differs"
-    return misbehaves or plain(check, function, current[first], yours, needed[first])
+    return misbehaves or plain(check, function, calls[first], yours, right)
+
+
+def _all_nearly(outcomes, needed, wrong: list[int]) -> bool:
+    """Whether every wrong answer misses by a little, and for no other reason."""
+    return all(
+        nearly(outcomes[number].value, needed[number].value) and not outcomes[number].changed_input
+        for number in wrong
+    )
 
 
 def _behaves(check: Check, function: Callable) -> Wrong | None:
