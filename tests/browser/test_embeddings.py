@@ -1,26 +1,17 @@
 """Lesson 04 in a real browser: words turn in space, and whatever is typed makes a ruler or a sentence."""
 
-import json
-import shutil
 
-from classroom import course
-
-
-def test_turning_and_measuring(lab, my):
-    lesson = course.find("embeddings")
-    copy = my / f"widgets_{lesson.file}"
-    shutil.copy(course.path("notebooks", lesson), copy)
-    ids = [cell["id"] for cell in json.loads(copy.read_text(encoding="utf-8"))["cells"]]
-    lab.open_notebook(f"build/{my.name}/{copy.name}")
+def test_turning_and_measuring(lab, opened):
+    place = opened("notebooks", "embeddings")
     lab.run_all()
     assert lab.output_errors() == []
-    lab.show_cell(ids.index("space"))
+    lab.show_cell(place("space"))
     before = lab.picture()
     assert lab.move_slider("angle", steps=1) == "240°"
     lab.wait_for_new_picture(before)
     lab.panel().locator(".widget-html").get_by_text("From 240 degrees").wait_for()
     lab.screenshot("embeddings_space")
-    lab.show_cell(ids.index("ruler"))
+    lab.show_cell(place("ruler"))
     box = lab.panel().locator("input[type=text]").first
     for typed, says in (
         ("", "Type two words, a colon"),

@@ -80,6 +80,34 @@ def _(vectors):
     return vectors.norm(dim=-1)
 
 
+@mistake(
+    "embeddings.unit",
+    "unit-largest",
+    "You divided by the largest number. A length takes all of them: the root of the sum of squares.",
+)
+def _(vectors):
+    return vectors / vectors.max(dim=-1, keepdim=True).values
+
+
+@mistake(
+    "embeddings.unit",
+    "unit-sizes",
+    "You divided by the sum of the sizes. Along both streets it is 3 + 4 = 7, as the crow flies 5: square, add, take the root.",
+)
+def _(vectors):
+    return torch.nn.functional.normalize(vectors, p=1, dim=-1)
+
+
+@mistake(
+    "embeddings.unit",
+    "unit-half",
+    "x**1/2 is (x**1)/2: the power comes before the division. Write x**0.5, or x.sqrt().",
+)
+def _(vectors):
+    half = (vectors**2).sum(dim=-1, keepdim=True) / 2
+    return vectors / torch.where(half == 0, 1.0, half)
+
+
 # ---- cosine ----
 
 
@@ -144,6 +172,33 @@ def _(vectors, vector):
 )
 def _(vectors, vector):
     return (_unit(vectors) @ _unit(vector)).abs()
+
+
+@mistake(
+    "embeddings.cosine",
+    "cosine-whole-table",
+    "You divided by one length for the whole table. Each row has a length of its own: dim=-1.",
+)
+def _(vectors, vector):
+    return vectors / vectors.norm() @ _unit(vector)
+
+
+@mistake(
+    "embeddings.cosine",
+    "cosine-angle",
+    "This is the angle. Its cosine is needed, which the dot product gives directly: leave out the arccos.",
+)
+def _(vectors, vector):
+    return torch.arccos((_unit(vectors) @ _unit(vector)).clamp(-1, 1))
+
+
+@mistake(
+    "embeddings.cosine",
+    "cosine-afterwards",
+    "The dot products were brought to length 1, as if they were a vector. Bring the rows and the vector there, before @.",
+)
+def _(vectors, vector):
+    return _unit(vectors @ vector)
 
 
 # ---- cooccurrence ----
@@ -288,6 +343,51 @@ def _(texts, vocab_size, window):
     return counts.clamp(max=1)
 
 
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-no-window",
+    "The window is not used: words far apart were counted as well.",
+)
+def _(texts, vocab_size, window):
+    return _counted(texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if i != j])
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-only-at-window",
+    "Only what stands exactly `window` places away was counted. Everything up to there is near.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) == window]
+    )
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-same-word",
+    "A word that stands twice nearby meets itself, and that was left out: compare the *places* i and j, not the words there.",
+)
+def _(texts, vocab_size, window):
+    counts = _counted(
+        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window]
+    )
+    return counts.fill_diagonal_(0)
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-last-text",
+    "Only the last text was counted: the counter is made anew for each. Make it once, above the loop.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts[-1:],
+        vocab_size,
+        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window],
+    )
+
+
 # ---- ppmi ----
 
 
@@ -383,6 +483,36 @@ def _(counts):
     return torch.where(share > 1, share.log(), 0.0)
 
 
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-upside-down",
+    "Upside down: chance was divided by the count, so what never meets comes out on top.",
+)
+def _(counts):
+    by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True) / counts.sum()
+    return torch.where((counts > 0) & (counts < by_chance), (by_chance / counts).log(), 0.0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-size",
+    "The minus signs were dropped, so that what meets *less* than by chance counts, too. Below 0 becomes 0.",
+)
+def _(counts):
+    by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True) / counts.sum()
+    return torch.where(counts > 0, (counts / by_chance).log().abs(), 0.0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-one-sum-twice",
+    "The sums down the columns were used twice. Chance needs those along the rows as well: dim=1.",
+)
+def _(counts):
+    by_chance = counts.sum(dim=0, keepdim=True) ** 2 / counts.sum()
+    return torch.where(counts > by_chance, (counts / by_chance).log(), 0.0)
+
+
 # ---- nearest ----
 
 
@@ -461,6 +591,27 @@ def _(vectors, query, n, without=()):
 )
 def _(vectors, query, n, without=()):
     return [row for row in _order(_unit(vectors) @ _unit(query)) if row not in without]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-ties",
+    "Of equals the last came first. Turning an ascending order round does that: say descending=True and stable=True.",
+)
+def _(vectors, query, n, without=()):
+    order = _order(_unit(vectors) @ _unit(query), False)[::-1]
+    return [row for row in order if row not in without][:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-pushed-down",
+    "The rows in `without` were only moved to the end, and come back where n is large. Leave them out.",
+)
+def _(vectors, query, n, without=()):
+    cosines = _unit(vectors) @ _unit(query)
+    cosines[list(without)] = -2.0
+    return _order(cosines)[:n]
 
 
 # ---- analogy ----
@@ -542,6 +693,25 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return _near(vectors, vectors[a - b + c], n, [a, b, c] if without_inputs else [])
 
 
+@mistake(
+    "embeddings.analogy",
+    "analogy-turned",
+    "This is a - c + b: the step goes from woman to man. Take b away, and add c.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    return _near(vectors, vectors[a] - vectors[c] + vectors[b], n, [a, b, c] if without_inputs else [])
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-units",
+    "You brought the rows to length 1 before the sum. Others do that, too; ours takes the rows as they are.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    rows = _unit(vectors)
+    return _near(vectors, rows[a] - rows[b] + rows[c], n, [a, b, c] if without_inputs else [])
+
+
 # ---- place_on_ruler ----
 
 
@@ -606,3 +776,30 @@ def _(vectors, low, high):
 )
 def _(vectors, low, high):
     return vectors @ _unit(high)
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-squared",
+    "You divided by the squared length. Divide by the length: then a step of length 3 along the ruler is 3.",
+)
+def _(vectors, low, high):
+    return vectors @ (high - low) / ((high - low) ** 2).sum()
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-from-the-middle",
+    "You measured from the middle between the two words. Our ruler has its 0 where all numbers are 0.",
+)
+def _(vectors, low, high):
+    return (vectors - (low + high) / 2) @ _unit(high - low)
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-size",
+    "The minus signs are gone: a ruler goes both ways from 0.",
+)
+def _(vectors, low, high):
+    return (vectors @ _unit(high - low)).abs()

@@ -59,6 +59,22 @@ def _(vectors):
     return torch.sqrt(torch.sum(vectors**2, dim=-1))
 
 
+@wrong("embeddings.unit", "unit-largest")
+def _(vectors):
+    return vectors / vectors.amax(dim=-1).unsqueeze(-1)
+
+
+@wrong("embeddings.unit", "unit-sizes")
+def _(vectors):
+    sizes = vectors.abs().sum(-1, keepdim=True)
+    return vectors / torch.where(sizes > 0, sizes, 1.0)
+
+
+@wrong("embeddings.unit", "unit-half")
+def _(vectors):
+    return vectors / ((vectors**2).sum(dim=-1, keepdim=True) ** 1 / 2).clamp(min=1e-12)
+
+
 # ---- cosine ----
 
 
@@ -107,6 +123,22 @@ def _(vectors, vector):
 @wrong("embeddings.cosine", "cosine-size")
 def _(vectors, vector):
     return ((embeddings.unit(vectors) @ embeddings.unit(vector)) ** 2).sqrt()
+
+
+@wrong("embeddings.cosine", "cosine-whole-table")
+def _(vectors, vector):
+    return (vectors * vector).sum(-1) / (vectors**2).sum().sqrt() / vector.norm()
+
+
+@wrong("embeddings.cosine", "cosine-angle")
+def _(vectors, vector):
+    return torch.acos((embeddings.unit(vectors) * embeddings.unit(vector)).sum(-1).clamp(-1, 1))
+
+
+@wrong("embeddings.cosine", "cosine-afterwards")
+def _(vectors, vector):
+    dots = vectors @ vector
+    return dots / torch.where(dots.norm(dim=-1, keepdim=True) > 0, dots.norm(dim=-1, keepdim=True), 1.0)
 
 
 # ---- cooccurrence ----
@@ -236,6 +268,39 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(dict.fromkeys(pairs, 1), vocab_size)
 
 
+@wrong("embeddings.cooccurrence", "cooccurrence-no-window")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i, word in enumerate(ids):
+            counts.update((word, other) for other in ids[:i] + ids[i + 1 :])
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-only-at-window")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for a, b in zip(ids, ids[window:], strict=False):
+            counts[a, b] += 1
+            counts[b, a] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-same-word")
+def _(texts, vocab_size, window):
+    pairs = Counter(pair for ids in texts for pair in _both_ways(ids, window) if pair[0] != pair[1])
+    return embeddings.as_table(pairs, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-last-text")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        counts = Counter(_both_ways(ids, window))
+    return embeddings.as_table(counts, vocab_size)
+
+
 # ---- ppmi ----
 
 
@@ -303,6 +368,24 @@ def _(counts):
 def _(counts):
     shares = counts / counts.sum(1, keepdim=True)
     return torch.nan_to_num(torch.log(shares * counts.size(1))).clamp(min=0)
+
+
+@wrong("embeddings.ppmi", "ppmi-upside-down")
+def _(counts):
+    ratio = torch.where(counts == 0, torch.ones_like(counts), _chance(counts) / counts)
+    return ratio.log().clamp(min=0)
+
+
+@wrong("embeddings.ppmi", "ppmi-size")
+def _(counts):
+    ratio = torch.where(counts == 0, torch.ones_like(counts), counts / _chance(counts))
+    return torch.abs(torch.log(ratio))
+
+
+@wrong("embeddings.ppmi", "ppmi-one-sum-twice")
+def _(counts):
+    ratio = counts * counts.sum() / counts.sum(0) / counts.sum(0)
+    return torch.nan_to_num(ratio).clamp(min=1).log()
 
 
 # ---- nearest ----
@@ -373,6 +456,19 @@ def _(vectors, query, n, without=()):
     return [row for row in _ranked(embeddings.cosine(vectors, query)) if row not in set(without)]
 
 
+@wrong("embeddings.nearest", "nearest-ties")
+def _(vectors, query, n, without=()):
+    cosines = embeddings.cosine(vectors, query).tolist()
+    order = sorted(range(len(cosines)), key=lambda row: (cosines[row], row), reverse=True)
+    return [row for row in order if row not in without][:n]
+
+
+@wrong("embeddings.nearest", "nearest-pushed-down")
+def _(vectors, query, n, without=()):
+    order = _ranked(embeddings.cosine(vectors, query))
+    return sorted(order, key=lambda row: row in without)[:n]
+
+
 # ---- analogy ----
 
 
@@ -428,6 +524,17 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return embeddings.nearest(vectors, vectors[a + c - b], n, [a, b, c] * without_inputs)
 
 
+@wrong("embeddings.analogy", "analogy-turned")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    return embeddings.nearest(vectors, vectors[a] + (vectors[b] - vectors[c]), n, [a, b, c] * without_inputs)
+
+
+@wrong("embeddings.analogy", "analogy-units")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    u = embeddings.unit(vectors)
+    return embeddings.nearest(u, u[a] - u[b] + u[c], n, [a, b, c] * without_inputs)
+
+
 # ---- place_on_ruler ----
 
 
@@ -474,3 +581,21 @@ def _(vectors, low, high):
 @wrong("embeddings.place_on_ruler", "ruler-high-only")
 def _(vectors, low, high):
     return vectors @ high / high.norm()
+
+
+@wrong("embeddings.place_on_ruler", "ruler-squared")
+def _(vectors, low, high):
+    direction = high - low
+    return vectors @ direction / (direction @ direction)
+
+
+@wrong("embeddings.place_on_ruler", "ruler-from-the-middle")
+def _(vectors, low, high):
+    direction = embeddings.unit(high - low)
+    return vectors @ direction - (low @ direction + high @ direction) / 2
+
+
+@wrong("embeddings.place_on_ruler", "ruler-size")
+def _(vectors, low, high):
+    direction = high - low
+    return (vectors @ direction).abs() / direction.norm()
