@@ -7,6 +7,7 @@ is used at once, everywhere, by models that were built before it too.
 import importlib
 from contextlib import contextmanager
 
+FAST = {"attention.attend": "attention.attend_fused"}  # target -> the library's own twin of it, compiled
 _originals = {}  # target -> the library's own function
 
 
@@ -54,7 +55,7 @@ def restore(target: str) -> None:
 
 def replaced() -> tuple[str, ...]:
     """The targets that run something other than the library's own, in the order of replacing."""
-    return tuple(_originals)
+    return tuple(target for target in _originals if not is_fast(target))
 
 
 def fast() -> None:
@@ -62,9 +63,14 @@ def fast() -> None:
 
     The results are the same. `restore("attention.attend")` brings the plain one back.
     """
-    if "attention.attend" not in _originals:
-        owner, _ = locate("attention.attend")
-        replace("attention.attend", owner.attend_fused)
+    for target, twin in FAST.items():
+        if target not in _originals:
+            replace(target, getattr(*locate(twin)))
+
+
+def is_fast(target: str) -> bool:
+    """Whether a target runs the library's own fast twin."""
+    return target in FAST and getattr(*locate(target)) is getattr(*locate(FAST[target]))
 
 
 @contextmanager

@@ -201,6 +201,10 @@ def test_fast_installs_the_fused_one_but_never_over_a_readers():
         swap.fast()
         swap.fast()
         assert attention.attend is attention.attend_fused and swap.original("attention.attend") is own
+        assert swap.is_fast("attention.attend") and not swap.replaced()
+        with swap.replacing("attention.attend", len):
+            assert swap.replaced() == ("attention.attend",)
+        assert swap.is_fast("attention.attend") and not swap.replaced()
         swap.restore("attention.attend")
         assert attention.attend is own
         swap.replace("attention.attend", len)

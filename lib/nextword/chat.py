@@ -1,0 +1,104 @@
+"""Rung `chat`: a chat is a text in which two take turns, and the model writes on.
+
+The machine knows no turns. A transcript marks them with special tokens, ends in an opened turn of the assistant, and
+the loop of `generation` runs until the model closes it.
+Source: the chat template that SmolLM2's own file holds, which the tests compare with.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import torch
+
+from nextword import generation, swap
+from nextword.attention_cache import Cache
+from nextword.generation import Choice
+from nextword.pretrained_tokenizer import PretrainedTokenizer
+from nextword.tokenizer import Tokenizer
+from nextword.transformer import Transformer
+
+Turn = tuple[str, str]  # who ("system", "user" or "assistant"), and what was said
+
+START, END = "<|im_start|>", "<|im_end|>"
+SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
+LIVELY = Choice(max_new=300, temperature=0.8, p=0.95)
+APART = "<\ue000|"  # stands for "<|" in what people say, so that nobody can close a turn by writing its mark
+
+
+def transcript(turns: list[Turn]) -> str:
+    """The whole chat as one text, up to the place where the assistant is to speak.
+
+    >>> print(transcript([("system", "Be brief."), ("user", "Hello!")]))
+    <|im_start|>system
+    Be brief.<|im_end|>
+    <|im_start|>user
+    Hello!<|im_end|>
+    <|im_start|>assistant
+    <BLANKLINE>
+    """
+    said = [f"{START}{who}\n{what}{END}\n" for who, what in turns]
+    return "".join(said) + f"{START}assistant\n"
+
+
+def to_ids(turns: list[Turn], tokenizer: Tokenizer | PretrainedTokenizer) -> list[int]:
+    """The transcript as tokens, in which only the marks of turns are special, whatever people wrote."""
+    written = transcript([(who, what.replace("<|", APART)) for who, what in turns])
+    ids = []
+    for part in re.split(f"({re.escape(START)}|{re.escape(END)})", written):
+        ids += (
+            [tokenizer.id_of(part)] if part in (START, END) else tokenizer.encode(part.replace(APART, "<|"))
+        )
+    return ids
+
+
+class Chat:
+    """A chat with a model: it keeps the turns, and what the model has read of them. Attention runs fused."""
+
+    def __init__(
+        self,
+        model: Transformer,
+        tokenizer: Tokenizer | PretrainedTokenizer,
+        system: str = SYSTEM,
+        choice: Choice = LIVELY,
+        generator: torch.Generator | None = None,
+    ):
+        self.model, self.tokenizer, self.choice, self.generator = model, tokenizer, choice, generator
+        self.turns = [("system", system)] if system else []
+        self.cache, self.read = Cache(), []  # the tokens that the cache has read
+        swap.fast()
+
+    def reply(self, said: str) -> Iterator[str]:
+        """What the assistant answers, piece by piece; one who stops listening has heard what there is of it."""
+        if not said.strip():
+            raise ValueError("there is nothing to answer: say something first")
+        ids = to_ids([*self.turns, ("user", said)], self.tokenizer)
+        choice = replace(self.choice, stop=(self.tokenizer.id_of(END),))
+        self.cache.cut(shared(ids[:-1], self.read))  # the last is read anew: it makes the prediction
+        tokens = generation.tokens(self.model, ids, choice, self.generator, self.cache)
+        return self.listened(said, ids, tokens)
+
+    def listened(self, said: str, ids: list[int], tokens: Iterator[int]) -> Iterator[str]:
+        """The pieces of a reply; both turns are kept when it ends, or when nobody listens any more."""
+        heard = []
+
+        def noted() -> Iterator[int]:
+            for token in tokens:
+                heard.append(token)
+                yield token
+
+        try:
+            yield from generation.letters(noted(), self.tokenizer)
+        finally:
+            self.read = (ids + heard)[: self.cache.length]
+            self.turns += [("user", said), ("assistant", self.tokenizer.decode(heard))]
+
+
+def shared(one: list[int], other: list[int]) -> int:
+    """How many tokens two texts share at their beginning.
+
+    >>> shared([1, 2, 3], [1, 2, 4, 3])
+    2
+    """
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

@@ -1,0 +1,114 @@
+"""Rung `generation`: the loop in which a model's word goes in again, and becomes text.
+
+Read the text, choose a token, read that token, choose the next. A cache keeps what was computed, so that each step
+reads one token. Everything here streams: a token comes out as soon as it is chosen.
+"""
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import torch
+
+from nextword import sampling, transformer
+from nextword.attention_cache import Cache
+from nextword.pretrained_tokenizer import PretrainedTokenizer
+from nextword.shapes import Logits, Tokens
+from nextword.tokenizer import Tokenizer
+from nextword.transformer import Transformer
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How each next token is chosen, and when to stop."""
+
+    max_new: int = 100  # in tokens
+    temperature: float = 1.0  # 0: always the likeliest
+    k: int | None = None  # of the k likeliest only
+    p: float = 1.0  # of the fewest that have this share together
+    stop: tuple[int, ...] = ()  # tokens at which the text is over; they are not part of it
+
+    def __post_init__(self):
+        if self.max_new < 0:
+            raise ValueError(f"max_new is {self.max_new}, and is 0 or more")
+        if not self.temperature >= 0:
+            raise ValueError(
+                f"temperature {self.temperature} is not possible: it is 0 (always the likeliest) or above"
+            )
+
+
+GREEDY = Choice(temperature=0)
+
+
+def tokens(
+    model: Transformer,
+    ids: list[int],
+    choice: Choice = GREEDY,
+    generator: torch.Generator | None = None,
+    cache: Cache | None = None,
+) -> Iterator[int]:
+    """The tokens that follow, one by one; a cache that has read the beginning of `ids` saves reading it again."""
+    context = model.config.context
+    if not ids:
+        raise ValueError("there is no text to go on from: give at least one token")
+    if len(ids) + choice.max_new > context:
+        raise ValueError(
+            f"a text of {len(ids)} and {choice.max_new} new ones are more tokens than the {context} that this model "
+            f"reads: shorten the text, or ask for at most {max(context - len(ids), 0)}"
+        )
+    return continued(model, ids, choice, generator, Cache() if cache is None else cache)
+
+
+def continued(
+    model: Transformer, ids: list[int], choice: Choice, generator: torch.Generator | None, cache: Cache
+) -> Iterator[int]:
+    """The loop itself."""
+    unread, device = ids[cache.length :], model.embedding.weight.device
+    for _ in range(choice.max_new):
+        token = choose(read(model, torch.tensor([unread], device=device), cache), choice, generator)
+        if token in choice.stop:
+            return
+        yield token
+        unread = [token]
+
+
+@torch.inference_mode()
+def read(model: Transformer, ids: Tokens, cache: Cache) -> Logits:
+    """Logits for what comes after these tokens, which go on where the cache ends."""
+    return transformer.next_logits(model.stream(ids, cache), model)
+
+
+def choose(logits: Logits, choice: Choice, generator: torch.Generator | None = None) -> int:
+    """The next token of one text.
+
+    >>> choose(torch.tensor([[0.0, 2.0, 1.0]]), GREEDY)
+    1
+    """
+    if choice.temperature == 0:
+        return int(sampling.greedy(logits))
+    return int(sampling.sample(logits.float(), choice.temperature, choice.k, choice.p, generator))
+
+
+def text(
+    model: Transformer,
+    tokenizer: Tokenizer | PretrainedTokenizer,
+    beginning: str,
+    choice: Choice = GREEDY,
+    generator: torch.Generator | None = None,
+) -> Iterator[str]:
+    """The text that follows a beginning, piece by piece."""
+    return letters(tokens(model, tokenizer.encode(beginning), choice, generator), tokenizer)
+
+
+def letters(tokens: Iterable[int], tokenizer: Tokenizer | PretrainedTokenizer) -> Iterator[str]:
+    """Tokens as text, each piece as soon as its letters are whole: a 🦆 may take three tokens.
+
+    >>> list(letters([100, 195, 169], Tokenizer([])))
+    ['d', 'é']
+    """
+    whole = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    for token in tokens:
+        if piece := whole.decode(tokenizer.decode_bytes([token])):
+            yield piece
+    if piece := whole.decode(b"", final=True):
+        yield piece
