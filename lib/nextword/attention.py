@@ -6,6 +6,7 @@ Sources: Vaswani et al. 2017 (arXiv 1706.03762); Ainslie et al. 2023 (shared key
 Su et al. 2021 (RoPE, arXiv 2104.09864); Beltagy et al. 2020 (windows, arXiv 2004.05150).
 """
 
+import functools
 import math
 
 import torch
@@ -153,10 +154,20 @@ def rope(
     """
     if x.shape[-1] % 2:
         raise ValueError(f"head_dim {x.shape[-1]} is odd, and arrows are pairs of numbers")
-    angle = angles(positions, x.shape[-1], base)
-    cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)  # (seq_len, head_dim / 2)
+    cos, sin = turns(positions, x.shape[-1], base, x.dtype)  # (seq_len, head_dim / 2)
     right, up = x[..., 0::2], x[..., 1::2]
     return torch.stack([right * cos - up * sin, right * sin + up * cos], dim=-1).flatten(-2)
+
+
+@functools.lru_cache(maxsize=1)
+def turns(positions: Places, head_dim: int, base: float, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Cosine and sine of the angles, worked out once for all heads and layers that share a tensor of positions.
+
+    It goes by the tensor itself, not by its numbers: make new positions, and don't change those that were used.
+    """
+    with torch.inference_mode(False):  # what is kept may be used in training next
+        angle = angles(positions, head_dim, base)
+        return angle.cos().to(dtype), angle.sin().to(dtype)
 
 
 def angles(positions: Places, head_dim: int, base: float = 10_000.0) -> Float[Tensor, "seq_len pairs"]:

@@ -148,6 +148,17 @@ def test_arrows_turn_as_complex_numbers_do():
     assert torch.equal(attention.rope(x, torch.zeros(5, dtype=torch.long)), x)
 
 
+def test_what_was_worked_out_for_other_positions_is_not_used():
+    x, places = torch.randn(1, 3, 8, requires_grad=True), torch.tensor([4, 5, 6])
+    with torch.inference_mode():
+        before = attention.rope(x, places).clone()
+    assert torch.equal(attention.rope(x, places), before)
+    attention.rope(x, places).sum().backward()  # kept from inference, and used in training
+    assert not torch.equal(attention.rope(x, places + 1), before)
+    assert not torch.equal(attention.rope(x, places, 50.0), before)
+    assert attention.rope(x.bfloat16(), places).dtype == torch.bfloat16
+
+
 # ---- the cache ----
 
 
