@@ -11,6 +11,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
+from functools import cached_property
 
 Token = Hashable
 
@@ -113,15 +114,25 @@ class NGram:
 
     def distribution(self, context: Sequence[Token]) -> dict[Token, float]:
         """The `probability` of every token of the vocabulary, all at once."""
-        p = dict.fromkeys(self.vocabulary, 1 / len(self.vocabulary))
-        for length in range(min(self.n_context, len(context)) + 1):
-            end = tuple(context[len(context) - length :])
-            counts = self.tables[length].get(end)
-            if counts:
-                kinds, total = len(counts), self.totals[length][end]
-                p = {token: kinds * before / (total + kinds) for token, before in p.items()}
-                for token, count in counts.items():
-                    p[token] += count / (total + kinds)
+        p = dict(self.without_context)
+        for length in range(1, min(self.n_context, len(context)) + 1):
+            p = self.corrected(p, tuple(context[len(context) - length :]))
+        return p
+
+    @cached_property
+    def without_context(self) -> dict[Token, float]:
+        """How likely each token is, whatever came before."""
+        return self.corrected(dict.fromkeys(self.vocabulary, 1 / len(self.vocabulary)), ())
+
+    def corrected(self, p: dict[Token, float], end: tuple) -> dict[Token, float]:
+        """A guess, corrected by what was seen to follow `end`."""
+        counts = self.tables[len(end)].get(end)
+        if not counts:
+            return p
+        kinds, total = len(counts), self.totals[len(end)][end]
+        p = {token: kinds * before / (total + kinds) for token, before in p.items()}
+        for token, count in counts.items():
+            p[token] += count / (total + kinds)
         return p
 
     def surprise(self, tokens: Sequence[Token]) -> float:
