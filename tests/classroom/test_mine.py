@@ -570,6 +570,7 @@ def cells_of(*cells):
     return texts
 
 
+@pytest.mark.slow
 def test_a_lesson_and_the_next_in_real_kernels(my):
     _, first, second, wrong, _, endless, own, card = cells_of(
         IMPORTS,

@@ -41,6 +41,7 @@ def without_cache(model, ids, n_new):
     return ids[-n_new:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fast", [False, True])
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 279), min_size=1, max_size=30), st.integers(1, 20))

@@ -75,12 +75,14 @@ def agree(ours, theirs_, ids):
     st.integers(3, 60),
     st.integers(0, 99),
 )
+@pytest.mark.slow
 def test_a_llama_of_ours_is_theirs(shape, biases, rope_base, length, seed):
     config = ModelConfig(**shape, biases=biases, rope_base=rope_base)
     model = made(config, seed)
     agree(model, theirs.llama(model), some_ids(config, seed, 2, length))
 
 
+@pytest.mark.slow
 @some
 @given(shapes(), st.integers(3, 60), st.integers(0, 99))
 def test_a_gpt2_of_ours_is_theirs(shape, length, seed):

@@ -22,6 +22,7 @@ raise SystemExit(subprocess.call([sys.executable, "-I", "-m", "venv", "--without
 """
 
 
+@pytest.mark.slow
 def test_the_second_start_is_quick_and_a_damaged_one_is_repaired(tiny):
     code, said = tiny.set_up("lab", "--port", "9999")
     assert code == 0, said
@@ -56,6 +57,7 @@ def test_a_linked_venv_is_replaced_and_what_it_leads_to_is_left_alone(tiny, tmp_
     assert not (tiny.root / ".venv").is_symlink()
 
 
+@pytest.mark.slow
 def test_no_network(tiny):
     (tiny.root / "needs.txt").write_text("Requires-Dist: click\n")
     code, said = tiny.set_up("lab")
