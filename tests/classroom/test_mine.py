@@ -451,23 +451,21 @@ def test_what_others_put_in_the_place_of_a_function_is_not_called_the_readers(no
     assert "its own functions" in notebook.run("card()")
 
 
-def test_use_mine_is_quick(notebook):
+def test_use_mine_brings_all_of_a_lesson_back(notebook):
     for target in [check.target for check in checking.of_lesson(course.find("01"))]:
         _, solution = workbook.find_cell("solutions", target)
         notebook.run(solution)
     assert len(keeping.kept()) == 6
-    began = time.monotonic()
-    notebook.run("give_back()"), notebook.run("use_mine()")
-    assert time.monotonic() - began < 1 and len(handover.yours()) == 6
+    notebook.run("give_back()")
+    assert not handover.yours()
+    notebook.run("use_mine()")
+    assert len(handover.yours()) == 6
 
 
-def test_importing_mine_is_quick_and_takes_no_torch():
-    program = "import sys, time; t = time.time(); from classroom import mine; t = time.time() - t"
-    program += "; print(t, 'torch' in sys.modules)"
-    seconds, torch = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True
-    ).stdout.split()
-    assert float(seconds) < 1 and torch == "False"
+def test_importing_mine_takes_no_torch():
+    program = "import sys; from classroom import mine; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 # ---- where nothing may be written, or nothing can be ----
