@@ -1,0 +1,3 @@
+"""Checks of this lesson: to come."""
+
+EXERCISES = ()

@@ -1,0 +1,62 @@
+"""Rung `by_hand`: one head whose 27 dials a person sets, in a world of three numbers.
+
+A word is three numbers: how much water, how much money, how much grammar is in it. The real model's words have 576,
+and nobody set its dials.
+"""
+
+from typing import NamedTuple
+
+import torch
+
+from nextword import attention
+from nextword.shapes import Float, Stream, Tensor
+
+WORDS = {  # water, money, grammar
+    "the": [0.0, 0.0, 2.0],
+    "river": [2.0, 0.0, 0.0],
+    "money": [0.0, 2.0, 0.0],
+    "bank": [1.0, 1.0, 0.0],
+}
+Matrix = Float[Tensor, "3 3"]
+
+
+class Dials(NamedTuple):
+    """The three matrices of a head; a row of them is what one of a word's numbers is turned into."""
+
+    query: Matrix  # what a word asks
+    key: Matrix  # what it answers to
+    value: Matrix  # what it gives
+
+
+def set_dials() -> Dials:
+    """Dials that make *bank* lean to what was spoken of before it, and leave *the* alone.
+
+    Each word looks for words like itself; the factor 2 makes it look hard. Grammar asks and answers, but gives nothing.
+    """
+    return Dials(2 * torch.eye(3), torch.eye(3), torch.diag(torch.tensor([1.0, 1.0, 0.0])))
+
+
+def read(words: list[str]) -> Stream:
+    """The words as vectors, one below the other.
+
+    >>> read(["river", "bank"])
+    tensor([[2., 0., 0.],
+            [1., 1., 0.]])
+    """
+    unknown = [word for word in words if word not in WORDS]
+    if unknown:
+        raise ValueError(
+            f"there is no {unknown[0]!r} in this world of {len(WORDS)} words: {', '.join(WORDS)}"
+        )
+    return torch.tensor([WORDS[word] for word in words])
+
+
+def after(words: list[str], dials: Dials) -> Stream:
+    """The words' vectors after the head: what each took from the words before it is added.
+
+    >>> after(["river", "the", "bank"], set_dials())[-1]  # bank: now more water than money
+    tensor([2.4..., 1.4..., 0.0000])
+    """
+    x = read(words)
+    query, key, value = (x @ matrix for matrix in dials)
+    return x + attention.attend(query[None], key[None], value[None])[0]  # one head

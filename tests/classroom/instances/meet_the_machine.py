@@ -1,0 +1,1 @@
+"""This lesson: to come."""
