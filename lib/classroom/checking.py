@@ -19,6 +19,21 @@ class Wrong(Exception):
         self.id, self.says, self.call, self.yours, self.needed = id, says, call, yours, needed
 
 
+class Named(dict):
+    """The last of a case's arguments, where some are given by name: `(query, key, value, Named(window=3))`."""
+
+
+def split(arguments: tuple) -> tuple[tuple, dict]:
+    """The arguments of a case that are given by place, and those by name.
+
+    >>> split((1, 2, Named(window=3)))
+    ((1, 2), {'window': 3})
+    """
+    if arguments and isinstance(arguments[-1], Named):
+        return arguments[:-1], dict(arguments[-1])
+    return arguments, {}
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A wrong way to write an exercise that people really take, and the sentence that names its cause."""
@@ -36,7 +51,7 @@ class Check:
     right: (
         Callable | None
     )  # the right answer, found in another way than the library's; None: behaviours alone judge
-    cases: list[tuple]  # arguments to try, the plainest first
+    cases: list[tuple]  # arguments to try, the plainest first; those by name in a `Named` at the end
     behaviours: tuple[Callable, ...] = ()  # each takes the function, and raises Wrong
     same: Callable = same  # (yours, needed) -> bool
     mistakes: list[Mistake] = field(default_factory=list)

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Iterator
 
 from classroom import checking
-from classroom.checking import Check, Mistake, Wrong
+from classroom.checking import Check, Mistake, Named, Wrong
 from classroom.comparing import kind, nearly, same, shorten, show
 from classroom.running import Outcome, guarded, run
 from classroom.telling import call, plain, tell, without_types
@@ -160,8 +160,9 @@ def _recognise_in_part(check: Check, outcomes, wrong: list[int]) -> Mistake | No
     return best
 
 
-def ask(target: str, function: Callable, *arguments) -> object:
+def ask(target: str, function: Callable, *arguments, **named) -> object:
     """What a reader's function gives, for a behaviour to look at; a crash or a None raises Wrong."""
+    arguments = (*arguments, Named(named)) if named else arguments
     check, outcome = checking.find(target), run(function, arguments)
     if isinstance(outcome.error, Wrong):
         raise outcome.error

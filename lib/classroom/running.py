@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from classroom.checking import Check, Wrong
+from classroom.checking import Check, Wrong, split
 from classroom.comparing import same
 from nextword import swap
 
@@ -38,9 +38,10 @@ def run(function: Callable, arguments: tuple) -> Outcome:
     A bare NotImplementedError passes through: "not written yet". One with a message is torch's: a mistake.
     """
     own, printed = copy.deepcopy(arguments), _Beginning()
+    by_place, by_name = split(own)
     try:
         with contextlib.redirect_stdout(printed):
-            value = function(*own)
+            value = function(*by_place, **by_name)
     except (KeyboardInterrupt, TooLong):
         raise
     except BaseException as error:  # whatever a reader's function may raise, exit() too

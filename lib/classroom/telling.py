@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 
-from classroom.checking import Check, Wrong
+from classroom.checking import Check, Wrong, split
 from classroom.comparing import differs_in_kind, has_nan, shorten, show
 from classroom.running import Outcome
 from nextword import swap
@@ -107,7 +107,8 @@ def without_types(signature: inspect.Signature) -> inspect.Signature:
 def _takes(function: Callable, check: Check) -> bool:
     try:
         for arguments in check.cases:
-            inspect.signature(function).bind(*arguments)
+            by_place, by_name = split(arguments)
+            inspect.signature(function).bind(*by_place, **by_name)
     except TypeError:
         return False
     return True
@@ -140,7 +141,9 @@ def is_of_same_rung(check: Check, name: str) -> bool:
 
 def call(check: Check, arguments: tuple) -> str:
     """A call as people write it: `count_next(['the', 'cat'])`."""
-    return f"{check.name}({', '.join(show(argument) for argument in arguments)})"
+    by_place, by_name = split(arguments)
+    shown = [*map(show, by_place), *(f"{name}={show(argument)}" for name, argument in by_name.items())]
+    return f"{check.name}({', '.join(shown)})"
 
 
 def tell(outcome: Outcome) -> str:

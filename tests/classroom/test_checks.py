@@ -19,6 +19,12 @@ CHECKS = [check for lesson in course.written() for check in checking.of_lesson(l
 targets = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.target)
 
 
+def give(function, arguments):
+    """Call a function with its own copy of a case's arguments."""
+    by_place, by_name = checking.split(copy.deepcopy(arguments))
+    return function(*by_place, **by_name)
+
+
 @targets
 def test_the_librarys_own_passes(check):
     own = swap.original(check.target)
@@ -87,32 +93,34 @@ def likeness(value, how):
 @targets
 def test_right_shaped_rubbish_fails(check, how):
     oracle = check.right or swap.original(check.target)
-    wrong = judging.diagnose(check, lambda *a: likeness(oracle(*copy.deepcopy(a)), how))
+    wrong = judging.diagnose(check, lambda *a, **k: likeness(oracle(*copy.deepcopy(a), **k), how))
     assert wrong is not None and wrong.id != "calls-the-library"
 
 
 @targets
 def test_a_shuffled_answer_fails(check):
     oracle = check.right or swap.original(check.target)
-    if check.cases and all(comparing.same(likeness(oracle(*a), "shuffle"), oracle(*a)) for a in check.cases):
+    needed = [give(oracle, case) for case in check.cases]
+    if needed and all(comparing.same(likeness(one, "shuffle"), one) for one in needed):
         pytest.skip("a single number cannot be shuffled")
-    assert judging.diagnose(check, lambda *a: likeness(oracle(*copy.deepcopy(a)), "shuffle")) is not None
+    shuffled = judging.diagnose(check, lambda *a, **k: likeness(oracle(*copy.deepcopy(a), **k), "shuffle"))
+    assert shuffled is not None
 
 
 @targets
 def test_constants_the_input_and_nothing_fail(check):
     candidates = [
-        lambda *a: None,
-        lambda *a: a[0],
-        lambda *a: 0,
-        lambda *a: 1.0,
-        lambda *a: [],
-        lambda *a: {},
+        lambda *a, **k: None,
+        lambda *a, **k: a[0],
+        lambda *a, **k: 0,
+        lambda *a, **k: 1.0,
+        lambda *a, **k: [],
+        lambda *a, **k: {},
     ]
-    candidates += [lambda *a: "", lambda *a: a, lambda *a: torch.zeros(3)]
+    candidates += [lambda *a, **k: "", lambda *a, **k: a, lambda *a, **k: torch.zeros(3)]
     if check.cases:
-        first = check.right(*copy.deepcopy(check.cases[0]))
-        candidates.append(lambda *a: first)
+        first = give(check.right, check.cases[0])
+        candidates.append(lambda *a, **k: first)
     for number, candidate in enumerate(candidates):
         assert judging.diagnose(check, candidate) is not None, f"candidate {number} passed"
 
@@ -122,8 +130,8 @@ def test_changing_the_input_is_noticed(check):
     if check.right is None or not any(isinstance(a, list | dict | torch.Tensor) for a in check.cases[0]):
         pytest.skip("nothing to change")
 
-    def vandal(*arguments):
-        value = check.right(*copy.deepcopy(arguments))
+    def vandal(*arguments, **named):
+        value = check.right(*copy.deepcopy(arguments), **named)
         for argument in arguments:
             if isinstance(argument, list | dict):
                 argument.clear()
@@ -136,7 +144,7 @@ def test_changing_the_input_is_noticed(check):
 
 @targets
 def test_not_written_yet_passes_through(check):
-    def blank(*arguments):
+    def blank(*arguments, **named):
         raise NotImplementedError
 
     with pytest.raises(NotImplementedError):
@@ -146,7 +154,7 @@ def test_not_written_yet_passes_through(check):
 @targets
 def test_calling_the_library_is_refused(check):
     owner, name = swap.locate(check.target)
-    wrong = judging.diagnose(check, lambda *arguments: getattr(owner, name)(*arguments))
+    wrong = judging.diagnose(check, lambda *a, **k: getattr(owner, name)(*a, **k))
     assert wrong.id == "calls-the-library"
 
 
@@ -154,4 +162,19 @@ def test_calling_the_library_is_refused(check):
 def test_the_docstrings_arguments_are_the_checks(check):
     signature = inspect.signature(swap.original(check.target))
     for arguments in check.cases:
-        signature.bind(*arguments)
+        by_place, by_name = checking.split(arguments)
+        signature.bind(*by_place, **by_name)
+
+
+def test_arguments_can_be_given_by_name():
+    def right(x, *, times=1):
+        return [times * number for number in x]
+
+    check = checking.Check("ngram.loss", right, [([1, 2],), ([1, 2], checking.Named(times=3))])
+    assert judging.diagnose(check, lambda x, times: [times * n for n in x]).id == "wrong-arguments"
+    deaf = judging.diagnose(check, lambda x, times=1: x)
+    assert deaf.call == "loss([1, 2], times=3)" and deaf.yours == "[1, 2]" and deaf.needed == "[3, 6]"
+    check.mistakes.append(checking.Mistake("adds", "It adds.", lambda x, times=1: [times - 1 + n for n in x]))
+    added = judging.diagnose(check, lambda x, *, times=1: [n + times - 1 for n in x])
+    assert added.id == "adds" and added.call == "loss([1, 2], times=3)"
+    assert judging.ask("ngram.loss", right, [1], times=2) == [2]
