@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 
 from nextword import attention
-from nextword.shapes import Float, Stream, Tensor
+from nextword.shapes import Float, Scores, Stream, Tensor
 
 WORDS = {  # water, money, grammar
     "the": [0.0, 0.0, 2.0],
@@ -21,7 +21,7 @@ Matrix = Float[Tensor, "3 3"]
 
 
 class Dials(NamedTuple):
-    """The three matrices of a head; a row of them is what one of a word's numbers is turned into."""
+    """The three matrices of a head: in row `water`, what a word's water is turned into."""
 
     query: Matrix  # what a word asks
     key: Matrix  # what it answers to
@@ -43,12 +43,24 @@ def read(words: list[str]) -> Stream:
     tensor([[2., 0., 0.],
             [1., 1., 0.]])
     """
+    if not words:
+        raise ValueError("there are no words to read: a text needs at least one")
     unknown = [word for word in words if word not in WORDS]
     if unknown:
         raise ValueError(
             f"there is no {unknown[0]!r} in this world of {len(WORDS)} words: {', '.join(WORDS)}"
         )
     return torch.tensor([WORDS[word] for word in words])
+
+
+def weights(words: list[str], dials: Dials) -> Scores:
+    """How much each word (a row) takes from each word so far, itself included.
+
+    >>> weights(["river", "the", "bank"], set_dials())[-1]  # bank: from river and from itself, hardly from the
+    tensor([0.4763, 0.0473, 0.4763])
+    """
+    x = read(words)
+    return attention.weights((x @ dials.query)[None], (x @ dials.key)[None])[0]  # one head
 
 
 def after(words: list[str], dials: Dials) -> Stream:
@@ -58,5 +70,5 @@ def after(words: list[str], dials: Dials) -> Stream:
     tensor([2.4..., 1.4..., 0.0000])
     """
     x = read(words)
-    query, key, value = (x @ matrix for matrix in dials)
-    return x + attention.attend(query[None], key[None], value[None])[0]  # one head
+    query, key, value = ((x @ matrix)[None] for matrix in dials)  # one head
+    return x + attention.attend(query, key, value)[0]
