@@ -204,12 +204,7 @@ def attend_fused(
 
 def fused(query: Queries, key: Keys, value: Keys, **mask) -> Queries:
     """Torch's own attention, in which the heads of a group share one head of keys without copying it."""
-    group, batch = query.shape[-3] // key.shape[-3], query.shape[:-3]
-    shared = (-1, group, -1, -1)  # each head of keys counts as a text of its own, read by a group of heads
-    query = query.reshape(-1, group, *query.shape[-2:])
-    key, value = (kv.reshape(-1, 1, *kv.shape[-2:]).expand(shared) for kv in (key, value))
-    mixed = functional.scaled_dot_product_attention(query, key, value, **mask)
-    return mixed.reshape(*batch, -1, *mixed.shape[-2:])
+    return functional.scaled_dot_product_attention(query, key, value, enable_gqa=True, **mask)
 
 
 def check_places(queries: int, keys: int, causal: bool, window: int | None) -> None:

@@ -22,7 +22,7 @@ from nextword import data, pretrained_gguf, readers
 from nextword.pretrained_tokenizer import PretrainedTokenizer
 from nextword.transformer import ModelConfig, Transformer
 
-FORMAT = "1"  # of the files that we keep: another number, and they are made again
+FORMAT = "2"  # of the files that we keep: another number, and they are made again
 
 
 def load(
@@ -73,7 +73,7 @@ def kept(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[
         with safe_open(place(path, dtype), framework="pt") as file:
             about = file.metadata() or {}
             if about.get("version") == version(path):
-                return {name: file.get_tensor(name) for name in file.keys()}, about
+                return as_they_lay({name: file.get_tensor(name) for name in file.keys()}), about
     except (OSError, SafetensorError):
         pass  # not there, or half of it: it is made again
     return None
@@ -91,7 +91,7 @@ def keep(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[
     try:
         with tempfile.TemporaryDirectory(suffix=".partial", dir=path.parent) as folder:
             partial = Path(folder, "dials")
-            save_file(dials, partial, metadata=about)
+            save_file(as_rows(dials), partial, metadata=about)
             partial.replace(place(path, dtype))  # whole, or not at all
     except (OSError, SafetensorError):
         return dials, about
@@ -99,12 +99,37 @@ def keep(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[
     return kept(path, dtype)
 
 
+BY_COLUMN = ".by_column"
+
+
+def as_rows(dials: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Dials for a file that knows rows only: a matrix that lies column by column is turned, and its name says so."""
+    lies_by_column = {name for name, matrix in dials.items() if not matrix.is_contiguous()}
+    return {
+        name + BY_COLUMN * (name in lies_by_column): matrix.T if name in lies_by_column else matrix
+        for name, matrix in dials.items()
+    }
+
+
+def as_they_lay(rows: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What `as_rows` was given, without moving a number.
+
+    >>> as_they_lay(as_rows({"up": torch.tensor([[1.0, 2.0], [3.0, 4.0]]).T}))
+    {'up': tensor([[1., 3.],
+            [2., 4.]])}
+    """
+    return {
+        name.removesuffix(BY_COLUMN): matrix.T if name.endswith(BY_COLUMN) else matrix
+        for name, matrix in rows.items()
+    }
+
+
 @functools.cache
 def quicker_dtype() -> torch.dtype:
     """float32, or bfloat16 where this machine computes it faster: a few trials of a vector and of a short text."""
     seconds = {}
     for dtype in (torch.float32, torch.bfloat16):
-        matrix, trials = torch.ones(2048, 1536, dtype=dtype), []
+        matrix, trials = pretrained_gguf.laid_out(torch.ones(2048 * 1536, dtype=dtype), [2048, 1536]), []
         for rows in [torch.ones(n, 1536, dtype=dtype) for n in (1, 32)] * 4:
             began = time.perf_counter()
             functional.linear(rows, matrix)
