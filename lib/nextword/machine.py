@@ -89,7 +89,8 @@ class Machine:
 
     def ids(self, text: str) -> torch.Tensor:
         """A text as a row of tokens, in which the marks of a chat are special tokens."""
-        return torch.tensor([self.tokenizer.encode(text, allowed_special=self.tokenizer.special)])
+        ids = self.tokenizer.encode(text, allowed_special=self.tokenizer.special)
+        return torch.tensor([ids], dtype=torch.int64)
 
     @torch.inference_mode()
     def logits(self, text: str) -> Vector:
@@ -108,6 +109,8 @@ class Machine:
     def bits_per_byte(self, text: str) -> float:
         """The mean surprise at a text, after its first token, which nothing predicts."""
         ids = self.ids(text)
+        if ids.shape[-1] < 2:
+            raise ValueError("nothing predicts a text's first token: give a text of two tokens or more")
         logs = self.model(ids[:, :-1]).float().log_softmax(dim=-1)
         nats = -logs.gather(-1, ids[:, 1:, None]).sum()
         return ngram.bits_per_byte(float(nats), len(self.tokenizer.decode_bytes(ids[0, 1:].tolist())))

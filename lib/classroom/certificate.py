@@ -1,0 +1,101 @@
+"""A card to share: the real model, run on functions that the reader wrote."""
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import torch
+
+from classroom import handover
+from classroom.verdict import Verdict
+from nextword import generation, machine, swap
+from nextword.generation import Choice
+from nextword.machine import Machine
+
+BEGINNING = "The capital of Germany is"
+
+
+def certificate(beginning: str = BEGINNING, n: int = 12, real: Machine | None = None) -> None:
+    """Let the real model write n tokens on the functions that stand in the library now, and show whose they were.
+
+    `real` is a model that you have loaded already.
+    """
+    if not beginning.strip():
+        raise ValueError("give the real model a beginning: certificate('The capital of Germany is')")
+    handover.show(examined(beginning, n, real or machine.load()))
+
+
+def examined(beginning: str, n: int, real: Machine) -> Verdict:
+    """What the real model does on the functions of now, held against the library's own."""
+    targets, calls = swap.replaced(), Counter()
+    with librarys_own(targets):
+        needed, theirs, their_seconds = run(real, beginning, n)
+    try:
+        with counting(targets, calls):
+            logits, text, seconds = run(real, beginning, n)
+    except Exception as error:  # whatever a reader's function may raise on what no check thought of
+        culprit = next(reversed(calls), "")  # the last one that was called
+        says = f"{culprit} stopped on the real model's numbers: {handover.described(error)}"
+        return Verdict("wrong", "The real model does not run on your functions yet", says)
+    used = [target for target in targets if calls[target]]
+    rows = {"you give": beginning, "it writes": text.strip()}
+    if not used:
+        return Verdict(
+            "note", "The real model ran on the library's own functions. Yours can do that too.", rows=rows
+        )
+    off = float((logits - needed).abs().max())
+    if not off < 1e-3:
+        says = f"Its logits are off by up to {off:.2g}, and it should have written: {theirs.strip()}"
+        return Verdict(
+            "wrong", "The real model runs on these functions, and not as it should", says, rows=rows
+        )
+    dials = sum(matrix.numel() for matrix in real.model.parameters())
+    whose = "yours" if set(used) <= set(handover.yours()) else "functions written here"
+    rows["functions"] = ", ".join(used)
+    rows["calls"] = f"{sum(calls[target] for target in used):,}"
+    if handover.yours():  # a notebook of solutions stores its output, and seconds differ from run to run
+        rows["seconds"] = f"{seconds:.1f} on yours, {their_seconds:.1f} on the library's own"
+    return Verdict(
+        "right",
+        f"A real language model of {dials:,} dials ran on {whose}.",
+        f"{len(used)} {'function' if len(used) == 1 else 'functions'} of the library gave way to these, "
+        "and the model's logits are the same.",
+        rows=rows,
+    )
+
+
+def run(real: Machine, beginning: str, n: int) -> tuple[torch.Tensor, str, float]:
+    """The logits after the beginning, the likeliest n tokens that follow, and the seconds that both took."""
+    began = time.perf_counter()
+    logits = real.logits(beginning)
+    ids = generation.tokens(real.model, real.ids(beginning)[0].tolist(), Choice(n, 0))
+    text = real.tokenizer.decode(ids)
+    return logits, text, time.perf_counter() - began
+
+
+@contextlib.contextmanager
+def librarys_own(targets: tuple[str, ...]):
+    """For the length of a `with` block, the library's own functions stand in these places."""
+    with contextlib.ExitStack() as stack:
+        for target in targets:
+            stack.enter_context(swap.replacing(target, swap.original(target)))
+        yield
+
+
+@contextlib.contextmanager
+def counting(targets: tuple[str, ...], calls: Counter):
+    """For the length of a `with` block, count the calls of what stands in these places."""
+
+    def counted(target: str, function: Callable) -> Callable:
+        def call(*arguments, **named):
+            calls[target] = calls.pop(target, 0) + 1  # the last one called stands last
+            return function(*arguments, **named)
+
+        return call
+
+    with contextlib.ExitStack() as stack:
+        for target in targets:
+            owner, name = swap.locate(target)
+            stack.enter_context(swap.replacing(target, counted(target, getattr(owner, name))))
+        yield
