@@ -1,0 +1,125 @@
+"""The certificate: the real model on the reader's functions, from their kept files to the card."""
+
+import nbformat
+import pytest
+import torch
+
+from classroom import certificate, course, handover, keeping
+from nextword import attention, machine, pretrained, swap, transformer
+from nextword.machine import Machine
+from tests.library import tiny
+
+OWN = {name: getattr(attention, name) for name in ("attend", "mix", "scores")}
+LESSONS = ("attention", "heads_and_positions", "transformer")
+IN_THE_MODEL = {  # what the issue of a whole machine comes to: all that a Llama runs on
+    "attention.attend",
+    "attention.scores",
+    "attention.mix",
+    "attention.hide_future",
+    "attention.split_heads",
+    "attention.merge_heads",
+    "attention.share_kv",
+    "attention.rope",
+    "transformer.rms_norm",
+    "transformer.mlp",
+    "transformer.block",
+    "transformer.next_logits",
+}
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(monkeypatch):
+    monkeypatch.setattr(handover, "_showing", False)
+    yield
+    for target in (*swap.replaced(), *swap.FAST):
+        swap.restore(target)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    path = tmp_path_factory.mktemp("tiny") / "tiny.gguf"
+    tiny.write(path)
+    return Machine(*pretrained.load(path, torch.float32))
+
+
+def keep_solutions():
+    """Every solution of these lessons as a reader's kept file; returns their targets."""
+    for lesson in map(course.find, LESSONS):
+        for cell in nbformat.read(course.path("solutions", lesson), as_version=4).cells:
+            if cell.source.startswith("@mine("):
+                target = cell.source.split('"')[1]
+                keeping.keep(target, keeping.with_imports(target, cell.source))
+    return keeping.kept()
+
+
+def test_without_functions_of_ones_own(small):
+    card = certificate.examined("swan", 3, small)
+    assert card.kind == "note" and "library's own" in card.headline and card.rows["you give"] == "swan"
+
+
+def test_the_readers_functions_run_the_model(my, small, capsys):
+    kept = keep_solutions()
+    handover.use_mine()
+    said = capsys.readouterr().out
+    assert "not used" not in said
+    for lesson in LESSONS:
+        assert course.find(lesson).number in said
+    assert set(handover.yours()) == set(kept)
+    card = certificate.examined("swan he", 5, small)
+    assert card.kind == "right" and card.headline.endswith("ran on yours."), card
+    assert IN_THE_MODEL <= set(card.rows["functions"].split(", "))
+    assert "seconds" in card.rows
+    assert set(handover.yours()) == set(kept), "the certificate leaves everything as it was"
+
+
+@pytest.mark.network
+@pytest.mark.slow
+def test_the_readers_functions_run_the_real_model(my):
+    real = machine.load()
+    needed = real.logits(certificate.BEGINNING)
+    keep_solutions()
+    handover.use_mine()
+    assert (real.logits(certificate.BEGINNING) - needed).abs().max() < 1e-3
+    card = certificate.examined(certificate.BEGINNING, 6, real)
+    assert card.headline == "A real language model of 134,515,008 dials ran on yours."
+    assert card.rows["it writes"].startswith("Berlin")
+    assert IN_THE_MODEL <= set(card.rows["functions"].split(", "))
+
+
+def test_a_function_of_this_notebook_is_not_said_to_be_kept(small):
+    swap.replace("attention.mix", lambda weights, value: torch.matmul(weights, value))
+    card = certificate.examined("swan", 2, small)
+    assert card.kind == "right" and "functions written here" in card.headline and "seconds" not in card.rows
+    assert card.rows["functions"] == "attention.mix" and card.rows["calls"] == "6"  # 2 layers, read 3 times
+
+
+def test_fast_attention_is_nobodys_own(small):
+    swap.fast()
+    assert certificate.examined("swan", 2, small).kind == "note"
+    assert attention.attend is attention.attend_fused
+
+
+def test_wrong_functions_do_not_pass(small):
+    swap.replace("attention.mix", lambda weights, value: torch.zeros_like(weights @ value))
+    card = certificate.examined("swan", 2, small)
+    assert card.kind == "wrong" and "off by up to" in card.sentences[0]
+    swap.replace("attention.mix", lambda weights, value: weights @ value * torch.nan)
+    assert certificate.examined("swan", 2, small).kind == "wrong"
+
+
+def test_one_that_stops_is_named(small):
+    def stops(x, weight=None, eps=1e-5):
+        raise ZeroDivisionError("division by zero")
+
+    swap.replace("attention.mix", lambda weights, value: weights @ value)
+    swap.replace("transformer.rms_norm", stops)
+    card = certificate.examined("swan", 2, small)
+    assert card.kind == "wrong" and card.sentences[0].startswith("transformer.rms_norm stopped")
+    assert transformer.rms_norm is stops and attention.attend is OWN["attend"]
+
+
+def test_bad_beginnings_are_sentences(small):
+    with pytest.raises(ValueError, match="give the real model a beginning"):
+        certificate.certificate(" ", real=small)
+    with pytest.raises(ValueError, match="shorten"):
+        certificate.certificate("swan" * 99, real=small)
