@@ -33,6 +33,24 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
         "two tensors do not line up: an axis was lost on the way. "
         "Keep it with length 1, by keepdim=True, or [..., -1:] rather than [..., -1].",
     ),
+    (
+        r"mat1 and mat2|Expected size for first two dimensions|inner dimensions",
+        "in a @ b, the last axis of a and the last but one of b must be equally long. "
+        "transpose(-2, -1) turns a table on its side.",
+    ),
+    (
+        r"too many values to unpack",
+        "more came than there are names for. With a stack of tables, x.shape[-2:] are the last two.",
+    ),
+    (
+        r"boolean masks",
+        "masked_fill needs a mask of True and False: a comparison, or .bool(), makes one.",
+    ),
+    (
+        r"operator\.invert|bitwise_not",
+        "~ turns True into False and back, and here it was given fractions: .bool() first.",
+    ),
+    (r"local variable", "a name was used before it had a value. Was the line that sets it passed over?"),
     (r"Boolean value of Tensor", "it asked one yes or no of many numbers. Use tensor methods, along dim=-1."),
     (r"one element tensors|to Python scalar", "math.exp takes one number. torch.exp takes a whole tensor."),
     (r"Dimension out of range", "a row by itself has one axis. dim=-1 is the last, however many there are."),

@@ -78,7 +78,7 @@ def likeness(value, how):
     if isinstance(value, list | tuple):
         values = [likeness(v, how) for v in value]
         rng.shuffle(values) if how == "shuffle" else None
-        return type(value)(values)
+        return value._make(values) if hasattr(value, "_make") else type(value)(values)
     if isinstance(value, str):
         letters = {"zeros": "0" * len(value), "noise": rng.choices("swan ", k=len(value)), "shuffle": value}[
             how
