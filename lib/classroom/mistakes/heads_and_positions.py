@@ -73,6 +73,26 @@ def _(x, n_heads):
 
 @mistake(
     "attention.split_heads",
+    "split-permute-four",
+    "permute was told of four axes, and here are three; elsewhere five. Exchange two, counted from the end, and leave the others "
+    "alone: .transpose(-3, -2).",
+)
+def _(x, n_heads):
+    return x.unflatten(-1, (n_heads, -1)).permute(0, 2, 1, 3)
+
+
+@mistake(
+    "attention.split_heads",
+    "split-permute-three",
+    "permute was told of three axes, and there may be more in front, such as one for many texts. Exchange two, counted from the "
+    "end, and leave the others alone: .transpose(-3, -2).",
+)
+def _(x, n_heads):
+    return x.unflatten(-1, (n_heads, -1)).permute(1, 0, 2)
+
+
+@mistake(
+    "attention.split_heads",
     "split-heads-and-numbers",
     "n_heads was taken for the length of a head's vectors. There are n_heads pieces, each d_model / n_heads long.",
 )
@@ -273,6 +293,36 @@ def _(x):
 
 @mistake(
     "attention.merge_heads",
+    "merge-permute-four",
+    "permute was told of four axes, and here are three; elsewhere five. Exchange two, counted from the end, and leave the others "
+    "alone: .transpose(-3, -2).",
+)
+def _(x):
+    return x.permute(0, 2, 1, 3).flatten(-2)
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-permute-three",
+    "permute was told of three axes, and there may be more in front, such as one for many texts. Exchange two, counted from the "
+    "end, and leave the others alone: .transpose(-3, -2).",
+)
+def _(x):
+    return x.permute(1, 0, 2).flatten(-2)
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-first-axis",
+    "It goes along the first axis. Those are the heads only where a text stands by itself; else they are the texts. "
+    "x.unbind(-3) are the heads, one by one.",
+)
+def _(x):
+    return torch.cat(x.unbind(0), dim=-1)
+
+
+@mistake(
+    "attention.merge_heads",
     "merge-view",
     "A transpose moves no number in memory, so view cannot read them in their new order, and refuses. flatten and reshape "
     "lay them out anew where they must: take one of those.",
@@ -305,6 +355,58 @@ def _group(kv, n_heads):
 )
 def _(kv, n_heads):
     return torch.cat([kv] * _group(kv, n_heads), dim=-3)
+
+
+@mistake(
+    "attention.share_kv",
+    "share-repeat",
+    "repeat starts over after the last head: 0, 1, 0, 1 where 0, 0, 1, 1 is needed. repeat_interleave repeats each in its place. (And "
+    "repeat wants a number for each axis, however many there are.)",
+)
+def _(kv, n_heads):
+    return kv.repeat(_group(kv, n_heads), 1, 1)
+
+
+@mistake(
+    "attention.share_kv",
+    "share-repeat-four",
+    "repeat starts over after the last head: 0, 1, 0, 1 where 0, 0, 1, 1 is needed. repeat_interleave repeats each in its place. (And "
+    "repeat makes new axes where it is given more numbers than there are axes.)",
+)
+def _(kv, n_heads):
+    return kv.repeat(1, _group(kv, n_heads), 1, 1)
+
+
+@mistake(
+    "attention.share_kv",
+    "share-four-axes-only",
+    "It takes kv to have exactly four axes. A text may stand alone, or there may be more axes in front: kv.shape[-3] and dim=-3 leave "
+    "the others alone.",
+)
+def _(kv, n_heads):
+    batch, n_kv_heads, keys, head_dim = kv.shape
+    return kv.repeat_interleave(n_heads // n_kv_heads, dim=1)
+
+
+@mistake(
+    "attention.share_kv",
+    "share-three-axes-only",
+    "It takes kv to have exactly three axes. There may be others in front, such as one for many texts: kv.shape[-3] and dim=-3 leave "
+    "them alone.",
+)
+def _(kv, n_heads):
+    n_kv_heads, keys, head_dim = kv.shape
+    return kv.repeat_interleave(n_heads // n_kv_heads, dim=0)
+
+
+@mistake(
+    "attention.share_kv",
+    "share-wrong-divisor",
+    "Query head h reads the keys of its group, h // group, and a group is as large as n_heads // kv.shape[-3]. You divided by the number "
+    "of groups.",
+)
+def _(kv, n_heads):
+    return kv[..., torch.arange(n_heads) // kv.shape[-3], :, :]
 
 
 @mistake(
@@ -467,8 +569,45 @@ def _(x, positions, base=10_000.0):
 
 @mistake(
     "attention.rope",
+    "rope-stack-axis",
+    "stack without dim puts the new axis in front of all others. The two numbers of an arrow belong side by side, at the end: "
+    "torch.stack([..., ...], dim=-1).",
+)
+def _(x, positions, base=10_000.0):
+    turned = _turn(x, _angles(x, positions, base))
+    return torch.stack([turned[..., 0::2], turned[..., 1::2]]).flatten(-2)
+
+
+@mistake(
+    "attention.rope",
+    "rope-cat-flattened",
+    "cat made one row of all first and all second numbers, and flatten then ran the words together. torch.stack([..., ...], dim=-1) "
+    "makes an axis of its own for the two numbers of an arrow, and that is what flatten takes away again.",
+)
+def _(x, positions, base=10_000.0):
+    turned = _turn(x, _angles(x, positions, base))
+    return torch.cat([turned[..., 0::2], turned[..., 1::2]], dim=-1).flatten(-2)
+
+
+@mistake(
+    "attention.rope",
+    "rope-second-axis",
+    "[:, 0::2] takes every other thing of the *second* axis. Those are the numbers only where there are two axes; with heads and texts in "
+    "front, the numbers are the last: x[..., 0::2].",
+)
+def _(x, positions, base=10_000.0):
+    angle = _angles(x, positions, base)
+    right, up = x[:, 0::2], x[:, 1::2]
+    return torch.stack(
+        [right * angle.cos() - up * angle.sin(), right * angle.sin() + up * angle.cos()], -1
+    ).flatten(-2)
+
+
+@mistake(
+    "attention.rope",
     "rope-halves-woven",
-    "You took the pairs from the two halves, and put them back as neighbours. Take neighbours: x[..., 0::2] and x[..., 1::2].",
+    "You paired the first half of the numbers with the second: 0 with 2, 1 with 3. Ours pairs neighbours, 0 with 1. Both ways are in "
+    "use, but dials that were set for the one make the other babble after a few tokens. x[..., 0::2] and x[..., 1::2].",
 )
 def _(x, positions, base=10_000.0):
     woven = torch.stack(x.chunk(2, dim=-1), dim=-1).flatten(-2)
@@ -627,11 +766,30 @@ def _(x, positions, base=10_000.0):
 @mistake(
     "attention.rope",
     "rope-exponent-doubled",
-    "The arrows beyond the first turn too slowly: angles wants head_dim, x.shape[-1], and not the number of pairs.",
+    "The arrows beyond the first turn too slowly: pair i turns by base ** (-2 * i / head_dim), and head_dim is x.shape[-1], all the "
+    "numbers, not the number of pairs.",
 )
 def _(x, positions, base=10_000.0):
     pairs = x.shape[-1] // 2
     return _turn(x, positions[:, None] * base ** (-2 * torch.arange(pairs) / pairs))
+
+
+@mistake(
+    "attention.rope",
+    "rope-pairs-for-head-dim",
+    "attention.angles wants the length of a head's vectors, x.shape[-1], and makes half as many angles of it. You gave it the half.",
+)
+def _(x, positions, base=10_000.0):
+    return _turn(x, attention.angles(positions, x.shape[-1] // 2, base))
+
+
+@mistake(
+    "attention.rope",
+    "rope-words-for-head-dim",
+    "attention.angles wants the length of a head's vectors, x.shape[-1]. You gave it the number of words.",
+)
+def _(x, positions, base=10_000.0):
+    return _turn(x, attention.angles(positions, x.shape[-2], base))
 
 
 @mistake(

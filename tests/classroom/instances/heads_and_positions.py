@@ -69,6 +69,16 @@ def _(x, n_heads):
     return x.reshape(words, n_heads, numbers // n_heads).permute(1, 0, 2)
 
 
+@wrong("attention.split_heads", "split-permute-four")
+def _(x, n_heads):
+    return x.view(*x.shape[:-1], n_heads, x.shape[-1] // n_heads).permute([0, 2, 1, 3])
+
+
+@wrong("attention.split_heads", "split-permute-three")
+def _(x, n_heads):
+    return torch.stack(x.chunk(n_heads, -1), dim=-2).permute([1, 0, 2])
+
+
 @wrong("attention.split_heads", "split-heads-and-numbers")
 def _(x, n_heads):
     return torch.stack(x.split(n_heads, dim=-1), dim=-3)
@@ -198,6 +208,23 @@ def _(x):
     return x.permute(1, 0, 2).reshape(s, h * d)
 
 
+@wrong("attention.merge_heads", "merge-permute-four")
+def _(x):
+    swapped = x.permute([0, 2, 1, 3])
+    return swapped.reshape(*swapped.shape[:-2], -1)
+
+
+@wrong("attention.merge_heads", "merge-permute-three")
+def _(x):
+    swapped = x.permute([1, 0, 2])
+    return swapped.reshape(*swapped.shape[:-2], -1)
+
+
+@wrong("attention.merge_heads", "merge-first-axis")
+def _(x):
+    return torch.cat([head for head in x], dim=-1)
+
+
 @wrong("attention.merge_heads", "merge-view")
 def _(x):
     *batch, h, s, d = x.shape
@@ -236,6 +263,36 @@ def _(kv, n_heads):
 def _(kv, n_heads):
     n_kv_heads = kv.shape[-3]
     return kv[..., [head % n_kv_heads for head in range(n_heads)], :, :]
+
+
+@wrong("attention.share_kv", "share-repeat")
+def _(kv, n_heads):
+    times = n_heads // kv.shape[-3]
+    return kv.repeat([times, 1, 1])
+
+
+@wrong("attention.share_kv", "share-repeat-four")
+def _(kv, n_heads):
+    times = n_heads // kv.shape[-3]
+    return torch.Tensor.repeat(kv, [1, times, 1, 1])
+
+
+@wrong("attention.share_kv", "share-four-axes-only")
+def _(kv, n_heads):
+    b, h, k, d = kv.shape
+    return kv[:, :, None].expand(b, h, n_heads // h, k, d).reshape(b, n_heads, k, d)
+
+
+@wrong("attention.share_kv", "share-three-axes-only")
+def _(kv, n_heads):
+    h, k, d = kv.shape
+    return kv[:, None].expand(h, n_heads // h, k, d).reshape(n_heads, k, d)
+
+
+@wrong("attention.share_kv", "share-wrong-divisor")
+def _(kv, n_heads):
+    heads = kv.unbind(-3)
+    return torch.stack([heads[head // len(heads)] for head in range(n_heads)], dim=-3)
 
 
 @wrong("attention.share_kv", "share-longer-text")
@@ -377,6 +434,32 @@ def _(x, positions, base=10_000.0):
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
 
 
+@wrong("attention.rope", "rope-stack-axis")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), 0).flatten(-2)
+
+
+@wrong("attention.rope", "rope-cat-flattened")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1).reshape(*x.shape[:-2], -1)
+
+
+@wrong("attention.rope", "rope-second-axis")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x[:, ::2], x[:, 1::2]
+    return woven(a * cos - b * sin, a * sin + b * cos)
+
+
+@wrong("attention.rope", "rope-other-pairs")
+def _(x, positions, base=10_000.0):
+    a, b = x.chunk(2, dim=-1)
+    angle = attention.angles(positions, x.shape[-1])  # and the base forgotten
+    return torch.cat([a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos()], dim=-1)
+
+
 @wrong("attention.rope", "rope-halves-woven")
 def _(x, positions, base=10_000.0):
     _, _, cos, sin = parts(x, positions, base)
@@ -491,6 +574,20 @@ def _(x, positions, base=10_000.0):
     speeds = torch.tensor([base ** (-4 * i / x.shape[-1]) for i in range(x.shape[-1] // 2)])
     angle = torch.outer(positions.float(), speeds)
     a, b = x[..., ::2], x[..., 1::2]
+    return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
+
+
+@wrong("attention.rope", "rope-pairs-for-head-dim")
+def _(x, positions, base=10_000.0):
+    a, b = x[..., ::2], x[..., 1::2]
+    angle = attention.angles(positions, a.shape[-1], base)
+    return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
+
+
+@wrong("attention.rope", "rope-words-for-head-dim")
+def _(x, positions, base=10_000.0):
+    a, b = x[..., ::2], x[..., 1::2]
+    angle = attention.angles(positions, len(positions), base)
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
