@@ -30,8 +30,8 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
     (r"return_types", "with dim=..., max gives two things, the values and their places. Take .values."),
     (
         r"must match the size of tensor",
-        "two tensors do not line up: an axis was lost on the way. "
-        "Keep it with length 1, by keepdim=True, or [..., -1:] rather than [..., -1].",
+        "two tensors do not line up, number by number. Was an axis lost on the way? "
+        "Keep it with length 1, by keepdim=True, or [..., -1:] rather than [..., -1]. Or should @ stand for *?",
     ),
     (
         r"mat1 and mat2|Expected size for first two dimensions|inner dimensions",
@@ -50,9 +50,20 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
         r"operator\.invert|bitwise_not",
         "~ turns True into False and back, and here it was given fractions: .bool() first.",
     ),
+    (
+        r"must be Tensor, not (int|float)",
+        "torch's functions take a tensor, and this is one plain number: take math's.",
+    ),
+    (
+        r"every logit of a row is -inf",
+        "each number of a row is -inf, so nothing is left to choose, or to see.",
+    ),
     (r"local variable", "a name was used before it had a value. Was the line that sets it passed over?"),
     (r"Boolean value of Tensor", "it asked one yes or no of many numbers. Use tensor methods, along dim=-1."),
-    (r"one element tensors|to Python scalar", "math.exp takes one number. torch.exp takes a whole tensor."),
+    (
+        r"one element tensors|to Python scalar",
+        "functions of math, such as math.exp, take one number. torch.exp takes a whole tensor.",
+    ),
     (r"Dimension out of range", "a row by itself has one axis. dim=-1 is the last, however many there are."),
     (r"selected index k out of range", "topk was asked for more than a row holds: min(k, logits.shape[-1])."),
     (
@@ -88,7 +99,9 @@ def plain(
     if needed and differs_in_kind(yours.value, needed.value):
         return Wrong("wrong-kind", differs_in_kind(yours.value, needed.value), *shown)
     if has_nan(yours.value):
-        return Wrong("not-a-number", "There is a nan (not a number): 0/0, inf-inf or log of 0.", *shown)
+        return Wrong(
+            "not-a-number", "There is a nan (not a number): 0/0, inf-inf, 0 times inf or log of 0.", *shown
+        )
     if yours.changed_input:
         return Wrong("changed-input", "It changes the input that it was given: work on a copy of it.", *shown)
     return Wrong("value", "The value differs.", *shown)

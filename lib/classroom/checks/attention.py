@@ -323,9 +323,13 @@ def leans_to_what_was_said(set_dials):
         if taken[word] < 0.2:
             says = f"Bank hardly looks at {word}. {told} Where bank asks and {word} answers, both need a dial in the same column."
             raise Wrong("dials-no-match", says, *shown)
-        says = f"The right way, but too little. {told} It gives too little of its {own}: turn that dial of value up."
-        if leans[word] <= 0:
-            says = f"Bank takes from {word}, and still does not lean. {told} What {word} gives must hold more {own}."
+        water, money, _ = (by_hand.read([word]) @ dials.value)[0].tolist()
+        says = (
+            "The right way, but too little."
+            if leans[word] > 0
+            else f"Bank takes from {word}, and does not lean."
+        )
+        says += f" {told} And {word} gives water {water:.1f}, money {money:.1f}: let it give {own}, and more of it."
         raise Wrong("dials-too-gentle", says, *shown)
 
 

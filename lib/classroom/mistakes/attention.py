@@ -5,6 +5,7 @@ import math
 import torch
 
 from classroom.checking import mistake
+from nextword import sampling
 
 # ---- mix ----
 
@@ -134,6 +135,25 @@ def _(weights, value):
 )
 def _(weights, value):
     return torch.mm(weights, value)
+
+
+@mistake(
+    "attention.mix",
+    "mix-all-axes-turned",
+    "The weights are turned: their columns were used. A row belongs to a query, and the row [1, 0] must give just the first value. "
+    "(And .T would turn round all axes of a stack.)",
+)
+def _(weights, value):
+    return weights.permute(*range(weights.dim())[::-1]) @ value
+
+
+@mistake(
+    "attention.mix",
+    "mix-adds-value",
+    "The value of each place was added to its mixture. mix gives the mixture alone.",
+)
+def _(weights, value):
+    return value + weights @ value
 
 
 # ---- scores ----
@@ -333,6 +353,43 @@ def _(query, key):
     return _dots(query, key) / query.norm(dim=-1, keepdim=True)
 
 
+@mistake(
+    "attention.scores",
+    "scores-fixed-eighth",
+    "Divided by 8 whatever comes. That is the root of 64: take the root of query.shape[-1], which is head_dim.",
+)
+def _(query, key):
+    return _dots(query, key) / 8
+
+
+@mistake(
+    "attention.scores",
+    "scores-scale-of-the-second-axis",
+    "shape[1] is the second axis: head_dim only as long as nothing stands in front. Counted from the end it always is: shape[-1].",
+)
+def _(query, key):
+    return _dots(query, key) / math.sqrt(query.shape[1])
+
+
+@mistake(
+    "attention.scores",
+    "scores-swapped-no-scale",
+    "Two things. Query and key are swapped: the row says who asks. And the scale is missing: divide by the root of head_dim.",
+)
+def _(query, key):
+    return _dots(key, query)
+
+
+@mistake(
+    "attention.scores",
+    "scores-hidden",
+    "The future is hidden already. That is a step of its own: here every query meets every key.",
+)
+def _(query, key):
+    table = _dots(query, key) / math.sqrt(query.shape[-1])
+    return table.masked_fill(~_below(table, _offset(table)), -math.inf)
+
+
 # ---- hide_future ----
 
 
@@ -426,6 +483,44 @@ def _(scores):
 )
 def _(scores):
     return scores.masked_fill(~_below(scores, 0), -math.inf)
+
+
+def _hidden_by(scores, side):
+    """Hidden by a square mask, whether or not it fits."""
+    return scores.masked_fill(torch.ones(side, side).triu(1) > 0, -math.inf)
+
+
+_SQUARE = "The mask is square, and there can be fewer queries than keys. It needs the shape of the scores: torch.ones_like(scores)."
+
+
+@mistake("attention.hide_future", "hide-square-of-keys", _SQUARE)
+def _(scores):
+    return _hidden_by(scores, scores.shape[-1])
+
+
+@mistake("attention.hide_future", "hide-square-of-queries", _SQUARE)
+def _(scores):
+    return _hidden_by(scores, scores.shape[-2])
+
+
+@mistake(
+    "attention.hide_future",
+    "hide-square-of-the-first-axis",
+    "len(scores) is its first axis, which is how many tables there are where several come at once. "
+    "The mask needs the shape of the scores: torch.ones_like(scores).",
+)
+def _(scores):
+    return _hidden_by(scores, len(scores))
+
+
+@mistake(
+    "attention.hide_future",
+    "hide-where-zero",
+    "A score that happens to be 0 was hidden too. Make the mask out of places, torch.ones_like(scores).tril(...), not out of the scores.",
+)
+def _(scores):
+    kept = scores.tril(_offset(scores))
+    return kept.masked_fill(kept == 0, -math.inf)
 
 
 @mistake(
@@ -529,6 +624,16 @@ def _table(query, key, causal, window, **how):
 def _(query, key, value, *, causal=True, window=None):
     query, key, value = _shared(query, key, value)
     return torch.softmax(_table(query, key, causal, window), dim=-2) @ value
+
+
+@mistake(
+    "attention.attend",
+    "attend-softmax-heads",
+    "softmax went over the first axis: heads, or texts. A query shares itself out among the keys: dim=-1, the last axis.",
+)
+def _(query, key, value, *, causal=True, window=None):
+    query, key, value = _shared(query, key, value)
+    return torch.softmax(_table(query, key, causal, window), dim=0) @ value
 
 
 @mistake(
@@ -747,6 +852,16 @@ def _(query, key, value, *, causal=True, window=None):
 
 @mistake(
     "attention.attend",
+    "attend-sees-nothing",
+    "A query may not see its own key, so the first word sees nothing, and softmax stops. Only later keys are hidden.",
+)
+def _(query, key, value, *, causal=True, window=None):
+    query, key, value = _shared(query, key, value)
+    return sampling.softmax(_table(query, key, causal, window, late=-1)) @ value
+
+
+@mistake(
+    "attention.attend",
     "attend-fills-zero",
     "Hidden scores are 0 here, and e to the 0 is 1: the future still gets a share. Only -inf gives a share of 0.",
 )
@@ -773,6 +888,16 @@ def _(query, key, value, *, causal=True, window=None):
 def _(query, key, value, *, causal=True, window=None):
     query, key, value = _shared(query, key, value)
     return torch.softmax(_table(query, key, causal, window, longer=1), dim=-1) @ value
+
+
+@mistake(
+    "attention.attend",
+    "attend-window-short",
+    "The window is one place too short: a window of 3 is a place and the two before it, a window of 1 its own place.",
+)
+def _(query, key, value, *, causal=True, window=None):
+    query, key, value = _shared(query, key, value)
+    return sampling.softmax(_table(query, key, causal, window, longer=-1)) @ value
 
 
 @mistake(

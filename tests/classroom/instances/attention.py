@@ -98,6 +98,16 @@ def _(weights, value):
     return torch.einsum("qk,kd->qd", weights, value)
 
 
+@wrong("attention.mix", "mix-all-axes-turned")
+def _(weights, value):
+    return torch.matmul(weights.permute(tuple(reversed(range(weights.ndim)))), value)
+
+
+@wrong("attention.mix", "mix-adds-value")
+def _(weights, value):
+    return torch.einsum("...qk,...kd->...qd", weights, value) + value
+
+
 # ---- scores ----
 
 
@@ -235,6 +245,26 @@ def _(query, key):
     return query @ key.mT / (query**2).sum(-1, keepdim=True).sqrt()
 
 
+@wrong("attention.scores", "scores-fixed-eighth")
+def _(query, key):
+    return query @ key.mT / math.sqrt(64)
+
+
+@wrong("attention.scores", "scores-scale-of-the-second-axis")
+def _(query, key):
+    return query @ key.mT / math.sqrt(query.size(1))
+
+
+@wrong("attention.scores", "scores-swapped-no-scale")
+def _(query, key):
+    return torch.einsum("...kd,...qd->...kq", key, query)
+
+
+@wrong("attention.scores", "scores-hidden")
+def _(query, key):
+    return attention.hide_future(query @ key.mT / _root(query))
+
+
 # ---- hide_future ----
 
 
@@ -353,6 +383,30 @@ def _(scores):
     keys = scores.shape[-1]
     square = torch.ones(keys, keys, dtype=torch.bool).tril()
     return scores.masked_fill(~square[: scores.shape[-2]], -math.inf)
+
+
+@wrong("attention.hide_future", "hide-square-of-keys")
+def _(scores):
+    keys = scores.shape[-1]
+    return torch.where(torch.ones(keys, keys).tril() == 0, -math.inf, scores)
+
+
+@wrong("attention.hide_future", "hide-square-of-queries")
+def _(scores):
+    n = scores.size(-2)
+    return scores + torch.full((n, n), -math.inf).triu(1)
+
+
+@wrong("attention.hide_future", "hide-square-of-the-first-axis")
+def _(scores):
+    n = scores.shape[0]
+    return scores.masked_fill(~torch.tril(torch.ones(n, n, dtype=torch.bool)), -math.inf)
+
+
+@wrong("attention.hide_future", "hide-where-zero")
+def _(scores):
+    below = torch.tril(scores, scores.shape[-1] - scores.shape[-2])
+    return torch.where(below != 0, below, -math.inf)
 
 
 @wrong("attention.hide_future", "hide-shifted-left")
@@ -497,6 +551,12 @@ def _hides(table, causal, window):
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)
     return _hides(table, causal, window).softmax(-2) @ value
+
+
+@wrong("attention.attend", "attend-softmax-heads")
+def _(query, key, value, *, causal=True, window=None):
+    table, _, value = _tables(query, key, value)
+    return torch.matmul(_hides(table, causal, window).softmax(0), value)
 
 
 @wrong("attention.attend", "attend-sees-the-future")
@@ -650,6 +710,22 @@ def _(query, key, value, *, causal=True, window=None):
 @wrong("attention.attend", "attend-own-place")
 def _(query, key, value, *, causal=True, window=None):
     return _with(query, key, value, late=-1, causal=causal, window=window)
+
+
+@wrong("attention.attend", "attend-sees-nothing")
+def _(query, key, value, *, causal=True, window=None):
+    table, _, value = _tables(query, key, value)
+    if causal:
+        table = table.masked_fill(attention.ahead(table) >= 0, -math.inf)
+    return attention.mix(sampling.softmax(_hides(table, False, window)), value)
+
+
+@wrong("attention.attend", "attend-window-short")
+def _(query, key, value, *, causal=True, window=None):
+    table, _, value = _tables(query, key, value)
+    if window is not None:
+        window -= 1
+    return attention.mix(sampling.softmax(_hides(table, causal, window)), value)
 
 
 @wrong("attention.attend", "attend-fills-zero")
