@@ -15,7 +15,7 @@ import ipywidgets
 import torch
 
 from classroom import verdict
-from classroom.widgets import chat_page, parts
+from classroom.widgets import background, chat_page, parts
 from nextword import chat
 from nextword.chat import Chat
 from nextword.generation import Choice
@@ -25,6 +25,7 @@ EVERY = 0.05  # seconds between two looks at a reply that is being written
 SAYS = "A chat: type a message, and the machine writes the reply, piece by piece."
 READS = "What the machine reads: one text, with its marks"
 DIAL = "0: always the likeliest"
+READING = "Reading …"
 BUSY = "It is still writing: wait for the end, or press Stop."
 SILENCE = "There is nothing to answer yet: say something first."
 AGAIN = "A new chat began. It knows nothing of the one before."
@@ -94,7 +95,11 @@ class ChatWindow:
             ipywidgets.Box([self.turns], layout=FRAME),
             parts.row(self.message, ipywidgets.HBox([self.send_button, self.stop_button])),
             self.status,
-            parts.row(self.temperature, ipywidgets.HTML(parts.faint(DIAL)), self.again_button),
+            parts.row(
+                self.temperature,
+                ipywidgets.HTML(parts.faint(DIAL), layout={"margin": "0 8px"}),
+                self.again_button,
+            ),
             self.under,
         )
 
@@ -133,9 +138,9 @@ class ChatWindow:
         self.exchanges.append(ipywidgets.HTML())
         self.show(self.stopping, "")
         self.turns.children = self.exchanges
-        self.tell("Reading …")
+        self.tell(READING)
         self.set_buttons()
-        threading.Thread(target=self.write, args=(self.talk, said, self.stopping), daemon=True).start()
+        background.start(self.write, self.talk, said, self.stopping)
 
     def stop(self) -> None:
         """End the reply after the piece that is being computed."""
@@ -164,7 +169,7 @@ class ChatWindow:
             with closing(talk.reply(said)) as pieces:
                 for piece in pieces:
                     heard += piece
-                    if stopping.is_set():
+                    if stopping.is_set() or background.ending.is_set():
                         break
                     if time.monotonic() - shown > EVERY:
                         self.show(stopping, heard)
@@ -182,7 +187,7 @@ class ChatWindow:
             reply = chat_page.turn("assistant", heard, chat_page.CURSOR)
             self.exchanges[-1].value = chat_page.turn("user", self.said) + reply
             self.show_raw(heard)
-            if heard and not stopping.is_set():
+            if heard and self.told == READING:
                 self.tell("Writing …")
 
     def finish(self, stopping: threading.Event, said: list[chat.Turn], how: str, trouble: str) -> None:
@@ -215,7 +220,7 @@ class ChatWindow:
     def tell(self, says: str, trouble: bool = False) -> None:
         """A sentence below the message."""
         sign = f'<span style="color:{verdict.COLOURS["wrong"]}">{verdict.SIGNS["wrong"]}</span> '
-        self.status.value = parts.sentence(sign * trouble + escape(says))
+        self.told, self.status.value = says, parts.sentence(sign * trouble + escape(says))
 
     def show_raw(self, heard: str | None = None) -> None:
         """The text that the machine reads, where the reader has opened it; `heard` is a reply being written."""

@@ -37,7 +37,7 @@ def named(piece: str) -> str:
 
 def quiet(piece: str) -> str:
     """A piece as HTML, with faint dots for spaces."""
-    return escape(named(piece)).replace("·", '<span style="opacity:.5">·</span>')
+    return escape(named(piece)).replace("·", '<span style="opacity:.65">·</span>')
 
 
 def bar(probability: float, colour: str) -> str:

@@ -12,7 +12,7 @@ from html import escape
 
 import ipywidgets
 
-from classroom.widgets import parts
+from classroom.widgets import background, parts
 from classroom.widgets.next_word_bars import SHOWN, Row, fell, named, number, quiet
 from nextword import machine
 from nextword.machine import Machine, Options
@@ -144,12 +144,12 @@ class NextWord:
         self.wanted, self.due = text, time.monotonic() + delay
         if not self.busy:
             self.busy = True
-            threading.Thread(target=self.work, daemon=True).start()
+            background.start(self.work)
 
     def work(self) -> None:
         """Answer for the newest text until there is no newer one."""
         drawn = None
-        while True:
+        while not background.ending.is_set():
             with self.lock:
                 text, wait = self.wanted, self.due - time.monotonic()
                 if text == drawn and wait <= 0:
