@@ -97,7 +97,7 @@ def test_the_picture_says_what_it_shows(told, likeliest):
     first = sum(story[0] == "a" for story in told)
     title = drawing.axes[0].get_title(loc="left")
     assert title.startswith(f"{len(told)} times the same beginning: {ways} ")
-    assert (f"{first} with “a”" in says) == (first > 0)
+    assert (f"{first} go on with “a”" in says) == (first > 0)
     assert figures.png(drawing).startswith(b"\x89PNG")
 
 

@@ -128,9 +128,9 @@ def delta(told: list[list[str]], likeliest: list[str], start: str) -> tuple[Figu
     ax.text(LEFT + 0.08, tree.y, "\n".join(textwrap.wrap(start, 18)), va="center", fontsize=10)
     fade(ax, end)
     most = sorted(tree.children.values(), key=lambda branch: -branch.n)[:2]
-    says = " and ".join(f"{branch.n} with “{shown(branch.piece)}”" for branch in most)
-    says = f"Of {len(told)} stories, {says}. The dark line is the likeliest piece each time: "
-    return drawing, f"{says}{', '.join(map(str, along))} of them follow it, piece after piece."
+    says = " and ".join(f"{branch.n} go on with “{shown(branch.piece)}”" for branch in most)
+    says = f"Of {len(told)} stories, {says}. The dark line is the likeliest piece each time; "
+    return drawing, f"{says}{', '.join(map(str, along))} of them are on it, piece after piece."
 
 
 def draw_branches(ax: Axes, river: Branch, step: int, end: float, water: list) -> None:

@@ -1,6 +1,7 @@
 """The dial of lesson 00: noise on every dial of the model, and what it writes then."""
 
 import math
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -13,9 +14,10 @@ from nextword.generation import Choice
 from nextword.machine import Machine
 
 LONGEST = 10  # bits per byte, at the right end of the bar
-PAGE = "max-width:44em;min-height:8.5em;line-height:1.6;font-family:Georgia,serif;overflow-wrap:anywhere"
-BAR = f"position:relative;max-width:44em;height:14px;background:#e2e8f0;border-left:2px solid {figures.INK}"
-MARK = f"position:absolute;top:-4px;height:22px;border-left:2px dashed {figures.INK}"
+PAGE = "font:115% Georgia,serif;line-height:1.55;min-height:6.4em;overflow-wrap:anywhere"
+BAR = "position:relative;height:14px;margin-bottom:26px;background:#cbd5e0"
+MARK = f"position:absolute;top:-5px;height:24px;border-left:2px dashed {figures.INK}"
+BELOW = "position:absolute;top:22px;font-size:85%;opacity:.75;line-height:1.2;white-space:nowrap"
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,14 @@ def dial(seen: list[Heard], start: str, blind: float) -> Dial:
 def page(one: Heard, start: str, blind: float) -> str:
     """The story, and a bar of its cost with a mark where blind guessing is."""
     colour = figures.RED if one.bits > blind else figures.BLUE
-    story = escape(one.story).replace("\n", "<br>")
-    told = f'<div style="{PAGE}"><span style="opacity:.6">{escape(start)}</span>{story}</div>'
+    story = re.sub(r"\n+", "<br>", escape(one.story))
+    told = f'<div style="{PAGE}"><span style="opacity:.6">{escape(start)}</span>{story} …</div>'
     filled = f'<div style="width:{share(one.bits)};height:100%;background:{colour}"></div>'
-    mark = f'<div style="{MARK};left:{share(blind)}" title="blind guessing"></div>'
-    return f'{told}<div style="{BAR}">{filled}{mark}</div>'
+    mark = f'<div style="{MARK};left:{share(blind)}"></div>'
+    below = f'<div style="{BELOW};left:0">0 questions a letter</div>'
+    below += f'<div style="{BELOW};left:{share(blind)}">blind guessing</div>'
+    bar = f'<div style="{BAR}">{filled}{mark}{below}</div>'
+    return f'<div style="max-width:44em">{told}{bar}</div>'
 
 
 def share(bits: float) -> str:
