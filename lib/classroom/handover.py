@@ -74,7 +74,7 @@ def refuse_other_cells(check: checking.Check, source: str, function: Callable) -
     elsewhere = excerpt.missing_names(excerpt.needed_for(check.name, source)) & function.__globals__.keys()
     for name in sorted(elsewhere):
         if telling.is_of_same_rung(check, name):
-            raise checking.Wrong("unknown-name", checking.unknown_name(check, name, function))
+            raise checking.Wrong("unknown-name", telling.unknown_name(check, name, function))
         says = f"{name!r} is made in another cell. This cell alone is kept: copy it here, above the function."
         raise checking.Wrong("needs-another-cell", says)
 

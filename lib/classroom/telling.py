@@ -58,7 +58,10 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
         r"every logit of a row is -inf",
         "each number of a row is -inf, so nothing is left to choose, or to see.",
     ),
-    (r"local variable", "a name was used before it had a value. Was the line that sets it passed over?"),
+    (
+        r"local variable",
+        "a name was used before it had a value. Is the line that sets it missing, or was it passed over?",
+    ),
     (r"Boolean value of Tensor", "it asked one yes or no of many numbers. Use tensor methods, along dim=-1."),
     (
         r"one element tensors|to Python scalar",

@@ -233,6 +233,11 @@ WRONG = {
     "misspelt": (body("return sum(probabilitis)"), "unknown-name", "for 'probabilities'?"),
     "unknown": (body("return zzqx(probabilities)"), "unknown-name", "This one cell must hold"),
     "same rung": (body("return smooth(probabilities)"), "unknown-name", "call it as ngram.smooth"),
+    "same rung, from the cell of its own exercise": (
+        body("return bits_per_byte(sum(probabilities), 1)"),
+        "unknown-name",
+        "call it as ngram.bits_per_byte",
+    ),
     "helper in another cell": (
         body("return outside(probabilities)"),
         "needs-another-cell",
@@ -252,7 +257,7 @@ WRONG = {
     "exit": (body("exit()"), "unknown-name", "'exit'"),
     "sys.exit": ("import sys\n" + body("sys.exit('bye')"), "raised", "in its line 4 with SystemExit"),
     "base exception": (body("raise GeneratorExit"), "raised", "GeneratorExit"),
-    "unbound": (body("total += 1", "return total"), "raised", "UnboundLocalError"),
+    "unbound": (body("total += 1", "return total"), "raised", "before it had a value"),
     "long message": (body("raise ValueError('x' * 10**6)"), "raised", " ... xxx"),
     "torch's not implemented": (body("raise NotImplementedError('for Long')"), "raised", "for Long"),
     "prints much": (
@@ -301,7 +306,7 @@ WRONG = {
 
 @pytest.mark.parametrize("cell, id, words", WRONG.values(), ids=WRONG)
 def test_wrong_in_every_way(notebook, cell, id, words):
-    notebook.run("import statistics\ndef outside(x): return x")
+    notebook.run("import statistics\ndef outside(x): return x\ndef bits_per_byte(nats, n_bytes): return nats")
     said = notebook.run(cell)
     assert f"[{id}]" in said and words in said and "The library runs yours" not in said
     assert {name: getattr(ngram, name) for name in LIBRARYS} == LIBRARYS
