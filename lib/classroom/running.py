@@ -6,6 +6,7 @@ import ctypes
 import inspect
 import io
 import threading
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,7 +41,10 @@ def run(function: Callable, arguments: tuple) -> Outcome:
     own, printed = copy.deepcopy(arguments), _Beginning()
     by_place, by_name = split(own)
     try:
-        with contextlib.redirect_stdout(printed):
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # torch's, of the reader's lines, would stand above what we say of them
             value = function(*by_place, **by_name)
     except (KeyboardInterrupt, TooLong):
         raise
