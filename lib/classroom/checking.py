@@ -53,6 +53,7 @@ class Check:
     )  # the right answer, found in another way than the library's; None: behaviours alone judge
     cases: list[tuple]  # arguments to try, the plainest first; those by name in a `Named` at the end
     behaviours: tuple[Callable, ...] = ()  # each takes the function, and raises Wrong
+    before: tuple[Callable, ...] = ()  # the same, asked before any case: where it fails, cases would mislead
     same: Callable = same  # (yours, needed) -> bool
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -65,11 +66,11 @@ class Check:
 _checks: dict[str, Check] = {}
 
 
-def check(target: str, cases: list[tuple], behaviours=(), same=same):
+def check(target: str, cases: list[tuple], behaviours=(), same=same, before=()):
     """Register a check; decorates the function that knows the right answer."""
 
     def register(right):
-        _checks[target] = Check(target, right, cases, tuple(behaviours), same)
+        _checks[target] = Check(target, right, cases, tuple(behaviours), tuple(before), same)
         return right
 
     return register

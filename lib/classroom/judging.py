@@ -40,9 +40,11 @@ def _names(function: Callable, other: object) -> bool:
 
 
 def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None:
-    """Cases first, then behaviours."""
+    """What is asked before, then cases, then behaviours."""
     if inspect.iscoroutinefunction(function):
         return Wrong("async", "It is written with `async def`, and a plain `def` is needed.")
+    if wrong := _behaves(check, function, check.before):
+        return wrong
     outcomes, needed = [], []
     for arguments in check.cases:
         current.append(call(check, arguments))
@@ -58,7 +60,7 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
     if wrong:
         return _explain(check, function, current, outcomes, needed, wrong)
     current.append(f"{check.name}(...)")
-    return _behaves(check, function)
+    return _behaves(check, function, check.behaviours)
 
 
 def _explain(check: Check, function: Callable, calls: list[str], outcomes, needed, wrong: list[int]) -> Wrong:
@@ -79,7 +81,7 @@ def _explain(check: Check, function: Callable, calls: list[str], outcomes, neede
         return Wrong("nearly", says, *(exact if shown[1] == shown[2] else shown))
     misbehaves = None
     if yours.error is None and kind(yours.value) == kind(right.value):
-        misbehaves = _behaves(check, function)  # often says more than "the value differs"
+        misbehaves = _behaves(check, function, check.behaviours)  # often says more than "the value differs"
     return misbehaves or plain(check, function, calls[first], yours, right)
 
 
@@ -91,9 +93,9 @@ def _all_nearly(outcomes, needed, wrong: list[int]) -> bool:
     )
 
 
-def _behaves(check: Check, function: Callable) -> Wrong | None:
-    """What the behaviours find wrong, or None."""
-    for behaviour in check.behaviours:
+def _behaves(check: Check, function: Callable, behaviours: tuple[Callable, ...]) -> Wrong | None:
+    """What behaviours find wrong, or None."""
+    for behaviour in behaviours:
         outcome = run(behaviour, (function,))
         if isinstance(outcome.error, Wrong):
             return outcome.error
