@@ -1,5 +1,7 @@
 """Lesson 05 in a real browser: banks part, and heads look at whatever is typed."""
 
+import re
+
 
 def test_parting_and_looking(lab, opened):
     place = opened("notebooks", "attention")
@@ -24,12 +26,12 @@ def test_parting_and_looking(lab, opened):
     said.get_by_text("Layer 4, head 2.").wait_for()
     box = lab.panel().locator("input[type=text]").nth(1)
     for typed, says in (
-        ("", "No text, nobody to ask"),
-        ("🦆", "Layer 4, head 2."),
-        ("z" * 50_000, "The first 24 of more than 24 pieces"),
-        ("The swan swam. The swan swam.", "Layer 4, head 2. The first piece"),
+        ("", "^No text, nobody to ask"),
+        ("🦆", r"^Layer 4, head 2\."),
+        ("z" * 50_000, "^The first 24 of more than 24 pieces"),
+        ("The swan swam. The swan swam.", r"^Layer 4, head 2\."),
     ):
         box.fill(typed)
-        said.get_by_text(says).wait_for()
+        said.get_by_text(re.compile(says)).wait_for()
     lab.screenshot("attention_typed")
     assert lab.problems == []
