@@ -179,6 +179,24 @@ class LabPage:
             handle.press("ArrowRight" if steps > 0 else "ArrowLeft")
         return slider.locator(".widget-readout").inner_text()
 
+    def type_into(self, label: str, text: str, enter: bool = False) -> Locator:
+        """Fill the box with this label, and press Enter if that is wanted; returns the box."""
+        box = self.panel().get_by_label(label).first
+        box.fill(text)
+        if enter:
+            box.press("Enter")
+        return box
+
+    def press(self, name: str) -> None:
+        """Press the button with just this name."""
+        self.panel().get_by_role("button", name=name, exact=True).first.click()
+
+    def says(self, text: str | re.Pattern, seconds: float = 30) -> Locator:
+        """The first HTML widget with this text in it, once it is there."""
+        found = self.panel().locator(".widget-html:visible").filter(has_text=text).first
+        found.wait_for(timeout=seconds * 1000)
+        return found
+
     def picture(self, number: int = 0) -> bytes:
         """The bytes of an image widget."""
         image = self.panel().locator("img.widget-image").nth(number)

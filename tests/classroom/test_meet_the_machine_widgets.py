@@ -120,7 +120,8 @@ def test_fast_typing_asks_once(parrot, monkeypatch):
 
 
 def test_typing_while_the_machine_reads_asks_for_the_newest_only(parrot):
-    seen = explorer(parrot)
+    seen, drawn = explorer(parrot), []
+    seen.draw = lambda text, *more, own=seen.draw: drawn.append(text) or own(text, *more)
     parrot.gate.clear()
     seen.input.value = "one"
     until(lambda: parrot.asked[-1] == "one")
@@ -128,7 +129,8 @@ def test_typing_while_the_machine_reads_asks_for_the_newest_only(parrot):
         seen.input.value = text
     parrot.gate.set()
     settle(seen)
-    assert parrot.asked == ["a little", "one", "one two"] and seen.text == "one two"
+    assert parrot.asked == ["a little", "one", "one two"]
+    assert drawn == ["one two"] and seen.text == "one two"
 
 
 def test_a_double_click_adds_one_piece(parrot, monkeypatch):
@@ -444,22 +446,24 @@ def test_a_new_chat_drops_the_reply_that_is_being_written(tap, system):
     made.message.value = "Hello!\n"
     tap.release()
     until(lambda: made.talk.heard == 1)
-    old = made.talk
+    old, thread = made.talk, next(thread for thread in background._at_work if thread.is_alive())
     if system:
         made.system.value = system
         assert "new system prompt" in made.told
     else:
         made.again_button.click()
-    assert "A new chat began" in made.told and made.talk is not old
-    tap.release()
-    until(lambda: len(old.turns) == 3)
-    assert "Hello!" not in html(made) and made.talk.turns == [("system", system or "Be brief.")]
-    assert "A new chat began" in made.told and not made.send_button.disabled
+    assert "A new chat began" in made.told and made.talk.turns == [("system", system or "Be brief.")]
+    assert "Hello!" not in html(made) and not made.send_button.disabled
     made.message.value = "Who are you?\n"
+    while thread.is_alive():
+        tap.release()
+        thread.join(0.01)
+    assert len(old.turns) == 3 and made.talk is not old
+    assert made.stopping and "Who are you?" in html(made) and "Hello!" not in html(made)
     made.stop()
     tap.release()
     until(lambda: not made.stopping)
-    assert made.talk.turns[1] == ("user", "Who are you?")
+    assert made.talk.turns[1] == ("user", "Who are you?") and "You stopped it" in made.told
 
 
 def test_two_windows_do_not_disturb_each_other():
