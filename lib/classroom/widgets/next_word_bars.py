@@ -66,7 +66,7 @@ class Row:
     def show_rest(self, n: int, probability: float) -> None:
         """All pieces that have no bar of their own."""
         name = f"{n:,} others"
-        self.name.value = f'<div style="text-align:right;opacity:.8">{name}</div>'
+        self.name.value = f'<div style="text-align:right;padding-right:10px;opacity:.8">{name}</div>'
         self.fill(name, max(probability, 0.0), figures.GREY)
 
     def fill(self, name: str, probability: float, colour: str) -> None:
