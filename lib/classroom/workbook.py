@@ -45,7 +45,8 @@ def blank_of(lesson: course.Lesson) -> bytes:
     try:
         return course.path("exercises", lesson).read_bytes()
     except FileNotFoundError:
-        numbers = ", ".join(lesson.number for lesson in course.written())
+        there = [other for other in course.written() if course.path("exercises", other).exists()]
+        numbers = ", ".join(other.number for other in there)
         raise ValueError(f"lesson {lesson.number} has no exercises yet; these have: {numbers}") from None
 
 

@@ -173,11 +173,11 @@ class Transformer(nn.Module):
 
     @torch.no_grad()
     def set_by_chance(self, generator: torch.Generator | None = None) -> None:
-        """New dials: small numbers, smaller still where every layer adds to the stream; biases 0."""
+        """New dials: small numbers, smaller still where every layer adds to the stream; biases 0, norms 1."""
         for name, dials in self.named_parameters():
-            if name.endswith("bias"):
-                dials.zero_()
-            elif dials.dim() > 1:
+            if dials.dim() == 1:
+                dials.fill_(0 if name.endswith("bias") else 1)
+            else:
                 adds = name.endswith(("output.weight", "down.weight"))
                 spread = 0.02 / math.sqrt(2 * self.config.n_layers) if adds else 0.02
                 dials.normal_(std=spread, generator=generator)

@@ -1,8 +1,9 @@
 """Under rung `transformer`: places where a model's vectors can be looked at, and changed.
 
 A place is a layer's number and a name, such as `"3.query"`; `"*.query"` is that of every layer; `"final"` is the
-stream after the last layer, and `"normed"` the same after the final norm. They are torch's own hooks, and stay where
-they are when functions of the library are replaced. With no tap, nothing runs.
+stream after the last layer, and `"normed"` the same after the final norm; both are passed by `model(ids)` only, not by
+`model.stream(ids)`. They are torch's own hooks, and stay where they are when functions of the library are replaced.
+With no tap, nothing runs.
 """
 
 from collections.abc import Callable, Iterator
