@@ -73,6 +73,8 @@ def differs_in_kind(yours, needed) -> str:
     'It has 2 items, and 3 are needed.'
     >>> differs_in_kind({"boy": "3"}, {"boy": 3})
     "At ['boy']: it gave a text, and a number is needed."
+    >>> differs_in_kind(0, None)
+    'It gave a number, and None is needed.'
     """
     kinds = kind(yours), kind(needed)
     if kinds[0] != kinds[1]:
@@ -120,6 +122,8 @@ def nearly(yours, needed) -> bool:
 
 def kind(x) -> str:
     """What sort of thing x is, as one says it."""
+    if x is None:
+        return "None"
     if is_tensor(x):
         return "a tensor of fractions" if x.is_floating_point() else f"a tensor of {str(x.dtype)[6:]}"
     if is_number(x):
