@@ -1,14 +1,16 @@
 """Checks of lesson 07: norms, an MLP, a layer, the last step, a count of dials, a hunt for a neuron."""
 
+import copy
 import itertools
 import math
 
 import torch
 from torch import nn
 
-from classroom.checking import Named, Wrong, check
-from classroom.comparing import has_nan, is_number, show
+from classroom.checking import Named, Wrong, check, find
+from classroom.comparing import has_nan, is_number, same, show
 from classroom.judging import ask
+from classroom.running import run
 from nextword.attention_cache import Cache
 from nextword.transformer import ModelConfig
 from nextword.transformer_config import GPT3_MATRICES
@@ -35,8 +37,17 @@ SQUARE = torch.tensor([[3.0, 4.0], [0.0, 2.0]])  # as many places as numbers: a 
 DEEP = _random(2, 3, 4)
 
 
+def right_on(function, right, *arguments) -> bool:
+    """Whether a function is right there: only then does a behaviour say more than the value does."""
+    outcome = run(function, arguments)
+    fine = outcome.error is None and not outcome.changed_input
+    return fine and same(outcome.value, right(*arguments))
+
+
 def rms_norm_keeps_the_kind_of_number(function):
     """A model in bfloat16 needs bfloat16 back."""
+    if not right_on(function, rms_norm, DEEP, DEEP[0, 0]):
+        return
     x, weight = SQUARE.bfloat16(), torch.tensor([10.0, 100.0], dtype=torch.bfloat16)
     for arguments in ((x,), (x, weight)):
         found = ask("transformer.rms_norm", function, *arguments)
@@ -97,6 +108,16 @@ class Small(nn.Module):
 
     __hash__ = nn.Module.__hash__
 
+    def __getattr__(self, name: str):
+        if name in ("weight", "bias", "gate", "up", "down", "query", "key", "value", "output"):
+            if name not in self._modules:
+                raise Wrong(
+                    "inside-a-part",
+                    f"You looked for {name} inside a part. Call the part as a whole, as in layer.mlp(...) or "
+                    "model.final_norm(...): it knows its own dials, and runs your function on them.",
+                )
+        return super().__getattr__(name)
+
     def __repr__(self) -> str:
         return self.says
 
@@ -156,10 +177,11 @@ WITH_BIASES = Dials(_random(5, 4), _random(5, 4), _random(4, 5), (_random(5), _r
 
 def mlp_calls_its_layers(function):
     """What looks inside a model, and what silences a neuron, stands where the layers are called."""
-    seen, dials = [], Dials(torch.eye(2), torch.eye(2), torch.eye(2))
+    seen, dials = [], copy.deepcopy(SOME_NEURONS)
     for name in ("gate", "up", "down"):
         getattr(dials, name).register_forward_hook(lambda *_, name=name: seen.append(name))
-    ask("transformer.mlp", function, SQUARE, dials)
+    if not right_on(function, mlp, DEEP, dials):
+        return
     for name in ("gate", "up", "down"):
         if seen.count(name) != 1:
             says = (
@@ -196,7 +218,7 @@ def mlp(x, dials):
 # ---- block ----
 
 
-class Times(Small):
+class Part(Small):
     """Multiplies, and adds so much."""
 
     def __init__(self, times: float, plus: float = 0.0):
@@ -213,14 +235,14 @@ class Scaled(Small):
     """A norm with weights."""
 
     def __init__(self, weight: torch.Tensor):
-        super().__init__(weight=weight)
+        super().__init__(scales=weight)
 
     def forward(self, x):
-        return nn.functional.rms_norm(x, x.shape[-1:], self.weight, 1e-5)
+        return nn.functional.rms_norm(x, x.shape[-1:], self.scales, 1e-5)
 
     def hand(self, row):
         root = math.sqrt(math.fsum(n * n for n in row) / len(row) + 1e-5)
-        return [w * n / root for w, n in zip(self.weight.tolist(), row, strict=True)]
+        return [w * n / root for w, n in zip(self.scales.tolist(), row, strict=True)]
 
 
 class Bent(Small):
@@ -236,7 +258,7 @@ class Bent(Small):
         return [max(0.0, number) for number in through(self.matrix.tolist(), None, row)]
 
 
-class Looks(Small):
+class Attention(Small):
     """What stands for attention: the sum of what was seen so far, times so much, and a little for each position.
 
     What a cache has read counts as seen.
@@ -292,15 +314,15 @@ class Read(Cache):
 
 BY_HAND = Layer(
     "layer(attention_norm halves, attention gives 10 times, mlp_norm divides by 3, mlp gives 100 times)",
-    Times(1 / 2),
-    Looks(10.0),
-    Times(1 / 3),
-    Times(100.0),
+    Part(1 / 2),
+    Attention(10.0),
+    Part(1 / 3),
+    Part(100.0),
 )
 REAL_LIKE = Layer(
     "layer(two norms, attention, an mlp)",
     Scaled(_random(4)),
-    Looks(0.5, 0.25),
+    Attention(0.5, 0.25),
     Scaled(_random(4)),
     Bent(_random(4, 4)),
 )
@@ -312,11 +334,12 @@ def _from(start: int, n: int) -> torch.Tensor:
 
 def block_calls_its_parts(function):
     """What looks inside a model stands where the parts are called, each once."""
-    seen, layer = [], Layer("layer", Times(0.5), Looks(1.0), Times(0.5), Times(1.0))
+    seen, layer = [], copy.deepcopy(REAL_LIKE)
     names = ("attention_norm", "attention", "mlp_norm", "mlp")
     for name in names:
         getattr(layer, name).register_forward_hook(lambda *_, name=name: seen.append(name))
-    ask("transformer.block", function, torch.ones(1, 2, 4), layer, _from(0, 2), None)
+    if not right_on(function, block, DEEP, layer, _from(0, 3), None):
+        return
     for name in names:
         if seen.count(name) != 1:
             says = (
@@ -358,7 +381,7 @@ def block(x, layer, positions, cache=None):
 # ---- next_logits ----
 
 
-class Ending(Small):
+class Model(Small):
     """The end of a model: its final norm and its unembedding. A tied one uses the table of embeddings."""
 
     def __init__(self, says, final_norm, table, embedding=None):
@@ -377,23 +400,21 @@ class Ending(Small):
         )
 
 
-PLAIN_END = Ending(
+PLAIN_END = Model(
     "model(final_norm halves, unembedding [[1, 0], [0, 1], [1, 1], [0, -1]])",
-    Times(1 / 2),
+    Part(1 / 2),
     torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, -1.0]]),
 )
-TIED = Ending("model(tied: 6 tokens, 4 numbers each)", Scaled(_random(4)), _random(6, 4))
-UNTIED = Ending("model(not tied: 6 tokens, 4 numbers each)", Scaled(_random(4)), _random(6, 4), _random(6, 4))
-AS_MANY = Ending("model(4 tokens, 4 numbers each)", Scaled(_random(4)), _random(4, 4))
+TIED = Model("model(tied: 6 tokens, 4 numbers each)", Scaled(_random(4)), _random(6, 4))
+UNTIED = Model("model(not tied: 6 tokens, 4 numbers each)", Scaled(_random(4)), _random(6, 4), _random(6, 4))
+AS_MANY = Model("model(4 tokens, 4 numbers each)", Scaled(_random(4)), _random(4, 4))
 
 
 def next_logits_calls_the_norm(function):
     """What looks inside a model stands where the final norm is called."""
-    seen = []
-    model = Ending("model", Times(0.5), torch.eye(4))
+    seen, model = [], copy.deepcopy(UNTIED)
     model.final_norm.register_forward_hook(lambda *_: seen.append(True))
-    ask("transformer.next_logits", function, torch.ones(1, 2, 4), model)
-    if not seen:
+    if right_on(function, next_logits, DEEP, model) and not seen:
         says = "The values are right, but model.final_norm is never called: whoever listens in on the model does so there."
         raise Wrong("next-logits-calls", says)
 
@@ -460,26 +481,45 @@ def same_count(yours, needed) -> bool:
     return is_number(yours) and isinstance(yours, int) and yours == needed
 
 
+ALIKE = {"query": "output", "key": "value", "up": "down"}  # always as many: a number cannot tell them apart
+
+
 def counts_name_what_is_missing(function):
-    """Where the difference is that of some kinds of dials, their names say more than the number."""
-    for config in CONFIGS:
-        kinds = config.parameters_by_kind()
-        yours, needed = ask("transformer.count_parameters", function, config), count_parameters(config)
-        missing = needed - yours
-        for size in (1, 2, 3):
-            found = [
-                " and ".join(names)
-                for names in itertools.combinations(kinds, size)
-                if sum(kinds[name] for name in names) == abs(missing)
-            ]
-            if found:
-                says = (
-                    f"It is {abs(missing):,} too {'few' if missing > 0 else 'many'}: as many as "
-                    f"{', or '.join(found[:2])} have."
-                )
-                raise Wrong(
-                    "count-parameters-kinds", says, f"count_parameters({config})", show(yours), show(needed)
-                )
+    """What the numbers say by themselves: which kinds are missing or too many, or which two mistakes were made."""
+    yours = [ask("transformer.count_parameters", function, config) for config in CONFIGS]
+    needed = [count_parameters(config) for config in CONFIGS]
+    differ = [your - need for your, need in zip(yours, needed, strict=True)]
+    if not any(differ):
+        return
+    first = next(number for number, difference in enumerate(differ) if difference)
+    shown = (f"count_parameters({CONFIGS[first]})", show(yours[first]), show(needed[first]))
+    how_many = f"{abs(differ[first]):,} too {'few' if differ[first] < 0 else 'many'}"
+    mistakes = find("transformer.count_parameters").mistakes
+    misses = [[wrong.function(config) for config in CONFIGS] for wrong in mistakes]
+    for one, other in itertools.combinations(range(len(mistakes)), 2):
+        if all(
+            a + b - 2 * n == d for a, b, n, d in zip(misses[one], misses[other], needed, differ, strict=True)
+        ):
+            says = f"It is {how_many}: two things at once. {mistakes[one].says} And: {mistakes[other].says}"
+            raise Wrong("count-two-at-once", says, *shown)
+    if kinds := kinds_that_differ(differ):
+        names = [
+            f"{kind} (or {ALIKE[kind]})" if ALIKE.get(kind, kind) not in kinds else kind for kind in kinds
+        ]
+        what = "is missing" if differ[first] < 0 else "was counted once too often"
+        says = f"It is {how_many}. By the number, this {what}: {', '.join(names)}."
+        raise Wrong("count-kinds", says, *shown)
+
+
+def kinds_that_differ(differ: list[int]) -> tuple[str, ...]:
+    """The kinds of dials, at most four, that make up the difference in every configuration."""
+    tables = [config.parameters_by_kind() for config in CONFIGS]
+    names = list(dict.fromkeys(name for table in tables for name in table))
+    for kinds in itertools.chain(*(itertools.combinations(names, size) for size in (1, 2, 3, 4))):
+        sums = [sum(table.get(name, 0) for name in kinds) for table in tables]
+        if differ in (sums, [-number for number in sums]):
+            return kinds
+    return ()
 
 
 @check(
@@ -534,10 +574,14 @@ def _crowd(candidates: int, facts: int) -> tuple[torch.Tensor, torch.Tensor]:
         (BEFORE, torch.tensor([[0.125, 0.5, 0.75], [0.25, 0.625, 0.25], [0.375, 0.5, 0.25]]), 0.125),
         (BEFORE, torch.tensor([[0.5, 0.375, 0.125], [0.25, 0.5, 0.46875], [0.0, 0.25, 0.25]]), 0.2),
         (torch.tensor([0.6, 0.8]), torch.tensor([[0.6, 0.8], [0.6, 0.8]])),
-        (BEFORE, torch.tensor([[0.7, 0.5, 0.25], [0.71, 0.51, 0.27], [0.74, 0.49, 0.24]])),
+        (BEFORE, torch.tensor([[0.71, 0.5, 0.25], [0.72, 0.51, 0.27], [0.74, 0.49, 0.24]])),
         (
             torch.tensor([0.5, 0.9, 0.02]),
             torch.tensor([[0.4, 0.9, 0.02], [0.1, 0.86, 0.05], [0.3, 0.9, 0.02]]),
+        ),
+        (
+            torch.tensor([0.5, 0.4, 0.4, 0.4, 0.4]),
+            torch.tensor([[0.4, 0.4, 0.4, 0.4, 0.4], [0.1, 0.43, 0.37, 0.43, 0.37]]),
         ),
         (*_crowd(20, 4),),
         (*_crowd(40, 7), 0.1),

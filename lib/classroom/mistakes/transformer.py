@@ -183,6 +183,42 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else scaled + weight
 
 
+@mistake(
+    "transformer.rms_norm",
+    "rms-norm-std",
+    "std measures how far the numbers are from their mean. Here the distance from 0 counts: square, mean, root, of the numbers as they are.",
+)
+def _(x, weight=None, eps=1e-5):
+    return _weighed(x / (x.std(dim=-1, keepdim=True) + eps), weight)
+
+
+@mistake(
+    "transformer.rms_norm",
+    "rms-norm-var",
+    "var measures how far the numbers are from their mean. Here the distance from 0 counts: the mean of the squares as they are.",
+)
+def _(x, weight=None, eps=1e-5):
+    return _weighed(x * torch.rsqrt(x.var(dim=-1, keepdim=True, unbiased=False) + eps), weight)
+
+
+@mistake(
+    "transformer.rms_norm",
+    "rms-norm-largest",
+    "You divided by the largest number. All numbers count: the root of the mean of their squares.",
+)
+def _(x, weight=None, eps=1e-5):
+    return _weighed(x / x.abs().amax(dim=-1, keepdim=True).clamp(min=eps), weight)
+
+
+@mistake(
+    "transformer.rms_norm",
+    "rms-norm-rows",
+    "You divided the sum by len(x), which is the number of rows. The mean is over the numbers of one row: x.shape[-1], or mean(dim=-1).",
+)
+def _(x, weight=None, eps=1e-5):
+    return _weighed(x * torch.rsqrt(x.square().sum(dim=-1, keepdim=True) / len(x) + eps), weight)
+
+
 # ---- mlp ----
 
 
@@ -339,6 +375,25 @@ def _(x, dials):
 )
 def _(x, dials):
     return dials.down(dials.up(functional.silu(dials.gate(x))))
+
+
+@mistake(
+    "transformer.mlp",
+    "mlp-bent-x",
+    "You bent x, before the gate. The gate reads x as it is, and what the gate says is bent: silu(dials.gate(x)).",
+)
+def _(x, dials):
+    return dials.down(dials.gate(functional.silu(x)) * dials.up(x))
+
+
+@mistake(
+    "transformer.mlp",
+    "mlp-silu-sign",
+    "A minus is lost or too many in silu: it is g / (1 + exp(-g)), near g for large g and near 0 far below 0.",
+)
+def _(x, dials):
+    gate = dials.gate(x)
+    return dials.down(gate * torch.sigmoid(-gate) * dials.up(x))
 
 
 # ---- block ----
@@ -556,6 +611,48 @@ def _(x, layer, positions, cache=None):
     return x + layer.mlp(layer.mlp_norm(x))
 
 
+@mistake(
+    "transformer.block",
+    "block-adds-to-normed-attention",
+    "What attention found was added to the normed copy. That is for reading only: add to the stream as it came, x + attention(norm(x)).",
+)
+def _(x, layer, positions, cache=None):
+    x = layer.attention_norm(x)
+    x = x + layer.attention(x, positions, cache)
+    return x + layer.mlp(layer.mlp_norm(x))
+
+
+@mistake(
+    "transformer.block",
+    "block-adds-to-normed-mlp",
+    "What the MLP knows was added to the normed copy. That is for reading only: add to the stream itself, x + mlp(norm(x)).",
+)
+def _(x, layer, positions, cache=None):
+    x = x + layer.attention(layer.attention_norm(x), positions, cache)
+    x = layer.mlp_norm(x)
+    return x + layer.mlp(x)
+
+
+@mistake(
+    "transformer.block",
+    "block-one-sum",
+    "x was added once, at the end, and the MLP saw only what attention found. Add after attention too: the stream runs through both.",
+)
+def _(x, layer, positions, cache=None):
+    found = layer.attention(layer.attention_norm(x), positions, cache)
+    return x + layer.mlp(layer.mlp_norm(found))
+
+
+@mistake(
+    "transformer.block",
+    "block-same-norm-second",
+    "mlp_norm was used twice. Attention has a norm of its own, with other dials: layer.attention_norm.",
+)
+def _(x, layer, positions, cache=None):
+    x = x + layer.attention(layer.mlp_norm(x), positions, cache)
+    return x + layer.mlp(layer.mlp_norm(x))
+
+
 # ---- next_logits ----
 
 
@@ -643,6 +740,16 @@ def _(x, model):
 @mistake(
     "transformer.next_logits",
     "next-logits-needs-a-batch",
+    "x[:, -1, :] needs exactly three axes. One text by itself has two, and a batch of batches four: the dots in x[..., -1, :] "
+    "stand for as many as there are.",
+)
+def _(x, model):
+    return model.unembed(model.final_norm(x[:, -1, :]))
+
+
+@mistake(
+    "transformer.next_logits",
+    "next-logits-from-the-left",
     "x[:, -1] counts axes from the left: right for a batch of texts, wrong for one text by itself and for batches of batches. "
     "Count from the right: x[..., -1, :].",
 )
@@ -711,6 +818,33 @@ def _(x, model):
 )
 def _(x, model):
     return model.unembed(model.final_norm(x[..., -2, :]))
+
+
+@mistake(
+    "transformer.next_logits",
+    "next-logits-len",
+    "len(x) is the length of the first axis, the number of texts. The places lie along the axis before the last: x[..., -1, :].",
+)
+def _(x, model):
+    return model.unembed(model.final_norm(x[..., len(x) - 1, :]))
+
+
+@mistake(
+    "transformer.next_logits",
+    "next-logits-log-softmax",
+    "These are logs of probabilities, after softmax. The logits are what unembed gives.",
+)
+def _(x, model):
+    return model.unembed(model.final_norm(x[..., -1, :])).log_softmax(dim=-1)
+
+
+@mistake(
+    "transformer.next_logits",
+    "next-logits-own-norm",
+    "You normed by yourself, without the weights that belong to it: model.final_norm(...) has them.",
+)
+def _(x, model):
+    return model.unembed(functional.rms_norm(x[..., -1, :], x.shape[-1:], None, 1e-5))
 
 
 # ---- count_parameters ----
@@ -838,7 +972,8 @@ def _(config):
 @mistake(
     "transformer.count_parameters",
     "count-no-output",
-    "Attention's fourth matrix is missing, the output (124,561,728 for the real model): d_model × d_model in each layer.",
+    "One of attention's two large matrices is missing (124,561,728 for the real model), most often the output: d_model × d_model in "
+    "each layer, as the query.",
 )
 def _(config):
     return _count(config, outputs=0)
@@ -865,7 +1000,7 @@ def _(config):
 @mistake(
     "transformer.count_parameters",
     "count-one-matrix",
-    "The MLP's gate or up is there, and the way back is missing: down, d_mlp × d_model.",
+    "One of the MLP's matrices is missing, also where there is no gate. There is a way in and a way back: up and down.",
 )
 def _(config):
     return _count(config, matrices=2 if config.mlp == "swiglu" else 1)
@@ -977,6 +1112,35 @@ def _(config):
 )
 def _(config):
     return float(_count(config))
+
+
+@mistake(
+    "transformer.count_parameters",
+    "count-mlp-once",
+    "The MLP was counted in one layer only: n_layers × attention + MLP. Brackets are missing, n_layers × (attention + MLP).",
+)
+def _(config):
+    in_one = config.d_model * config.d_mlp * (3 if config.mlp == "swiglu" else 2)
+    return _count(config) - (config.n_layers - 1) * in_one
+
+
+@mistake(
+    "transformer.count_parameters",
+    "count-attention-once",
+    "Attention was counted in one layer only: n_layers × MLP + attention. Brackets are missing, n_layers × (attention + MLP).",
+)
+def _(config):
+    in_one = 2 * config.d_model * (config.d_model + config.n_kv_heads * config.head_dim)
+    return _count(config) - (config.n_layers - 1) * in_one
+
+
+@mistake(
+    "transformer.count_parameters",
+    "count-norms-once",
+    "The norms of one layer only were counted (134,481,600 for the real model). Each layer has two of its own, and one stands at the end.",
+)
+def _(config):
+    return _count(config, norms=lambda norm: 3 * norm)
 
 
 # ---- find_neuron ----
@@ -1279,3 +1443,29 @@ def _(before, after, limit=0.05):
     falls, moved = _rows(before, after)
     rows = [r for r, row in enumerate(moved) if falls[r] > 0 and max(map(abs, row)) <= limit]
     return max(rows, key=falls.__getitem__)
+
+
+@mistake(
+    "facts.find_neuron",
+    "find-neuron-last",
+    "You took the last that leaves the others alone: each new one takes the place of the one before. Compare its fall with the best so far.",
+)
+def _(before, after, limit=0.05):
+    falls, moved = _rows(before, after)
+    found = None
+    for number, (fall, row) in enumerate(zip(falls, moved, strict=True)):
+        if fall > 0 and max(map(abs, row)) <= limit:
+            found = number
+    return found
+
+
+@mistake(
+    "facts.find_neuron",
+    "find-neuron-far-enough",
+    "Fact 0 had to fall by more than the limit. The limit is for the others; any fall of fact 0 will do.",
+)
+def _(before, after, limit=0.05):
+    falls, moved = _rows(before, after)
+    return _deepest(
+        falls, [fall > limit and max(map(abs, row)) <= limit for fall, row in zip(falls, moved, strict=True)]
+    )

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from nextword import transformer
 from nextword.transformer import Transformer
 from tests.classroom.instances import right, wrong
 
@@ -149,6 +150,32 @@ def _(x, weight=None, eps=1e-5):
 @wrong("transformer.rms_norm", "rms-norm-kind")
 def _(x, weight=None, eps=1e-5):
     scaled = x.float() * torch.rsqrt(x.float().square().mean(-1, keepdim=True) + eps)
+    return scaled if weight is None else scaled * weight
+
+
+@wrong("transformer.rms_norm", "rms-norm-std")
+def _(x, weight=None, eps=1e-5):
+    spread = ((x - x.mean(-1, keepdim=True)) ** 2).sum(-1, keepdim=True) / (x.shape[-1] - 1)
+    scaled = x / (spread**0.5 + eps)
+    return scaled if weight is None else scaled * weight
+
+
+@wrong("transformer.rms_norm", "rms-norm-var")
+def _(x, weight=None, eps=1e-5):
+    spread = ((x - x.mean(-1, keepdim=True)) ** 2).mean(-1, keepdim=True)
+    scaled = x / (spread + eps) ** 0.5
+    return scaled if weight is None else scaled * weight
+
+
+@wrong("transformer.rms_norm", "rms-norm-largest")
+def _(x, weight=None, eps=1e-5):
+    scaled = x / torch.clamp(x.abs().max(-1, keepdim=True).values, min=eps)
+    return scaled if weight is None else scaled * weight
+
+
+@wrong("transformer.rms_norm", "rms-norm-rows")
+def _(x, weight=None, eps=1e-5):
+    scaled = x / torch.sqrt((x * x).sum(-1, keepdim=True) / x.shape[0] + eps)
     return scaled if weight is None else scaled * weight
 
 
@@ -296,6 +323,17 @@ def _(x, dials):
 @wrong("transformer.mlp", "mlp-calls-dials")
 def _(x, dials):
     return dials(x)
+
+
+@wrong("transformer.mlp", "mlp-bent-x")
+def _(x, dials):
+    return dials.down(dials.up(x) * dials.gate(x * x.sigmoid()))
+
+
+@wrong("transformer.mlp", "mlp-silu-sign")
+def _(x, dials):
+    gate = dials.gate(x)
+    return dials.down(gate / (1 + gate.exp()) * dials.up(x))
 
 
 # ---- block ----
@@ -489,6 +527,39 @@ def _(x, layer, positions, cache=None):
     return x
 
 
+@wrong("transformer.block", "block-adds-to-normed-attention")
+def _(x, layer, positions, cache=None):
+    normed = layer.attention_norm(x)
+    middle = normed + layer.attention(normed, positions, cache)
+    return middle + layer.mlp(layer.mlp_norm(middle))
+
+
+@wrong("transformer.block", "block-adds-to-normed-mlp")
+def _(x, layer, positions, cache=None):
+    normed = layer.mlp_norm(layer.attention(layer.attention_norm(x), positions, cache) + x)
+    return layer.mlp(normed) + normed
+
+
+@wrong("transformer.block", "block-one-sum")
+def _(x, layer, positions, cache=None):
+    h = layer.attention_norm(x)
+    h = layer.mlp_norm(layer.attention(h, positions, cache))
+    return layer.mlp(h) + x
+
+
+@wrong("transformer.block", "block-same-norm-second")
+def _(x, layer, positions, cache=None):
+    norm = layer.mlp_norm
+    middle = layer.attention(norm(x), positions, cache) + x
+    return layer.mlp(norm(middle)) + middle
+
+
+@wrong("transformer.block", "inside-a-part")
+def _(x, layer, positions, cache=None):
+    x = x + layer.attention(layer.attention_norm(x), positions, cache)
+    return x + transformer.mlp(layer.mlp_norm(x), layer.mlp)
+
+
 # ---- next_logits ----
 
 
@@ -562,7 +633,18 @@ def _(x, model):
 
 @wrong("transformer.next_logits", "next-logits-needs-a-batch")
 def _(x, model):
-    return model.unembed(model.final_norm(x[:, x.shape[1] - 1]))
+    last = x[:, x.shape[1] - 1, :]
+    return model.unembed(model.final_norm(last))
+
+
+@wrong("transformer.next_logits", "next-logits-from-the-left")
+def _(x, model):
+    return model.unembed(model.final_norm(x.select(1, -1)))
+
+
+@wrong("transformer.next_logits", "next-logits-len")
+def _(x, model):
+    return model.unembed(model.final_norm(x))[..., len(x) - 1, :]
 
 
 @wrong("transformer.next_logits", "next-logits-last-number")
@@ -609,6 +691,23 @@ def _(x, model):
 @wrong("transformer.next_logits", "next-logits-calls")
 def _(x, model):
     return model.unembed(model.final_norm.forward(x[..., -1, :]))
+
+
+@wrong("transformer.next_logits", "next-logits-log-softmax")
+def _(x, model):
+    logits = model.unembed(model.final_norm(x))[..., -1, :]
+    return logits - logits.logsumexp(-1, keepdim=True)
+
+
+@wrong("transformer.next_logits", "next-logits-own-norm")
+def _(x, model):
+    last = x[..., -1, :]
+    return model.unembed(last / (last.square().mean(-1, keepdim=True) + 1e-5).sqrt())
+
+
+@wrong("transformer.next_logits", "inside-a-part")
+def _(x, model):
+    return model.unembed(transformer.rms_norm(x[..., -1, :], model.final_norm.weight))
 
 
 # ---- count_parameters ----
@@ -685,8 +784,10 @@ instance("count-no-norms")(without("norms", "last norm"))
 instance("count-no-final-norm")(without("last norm"))
 instance("count-no-extras")(without("extras"))
 instance("count-key-only")(without("value"))
-instance("count-parameters-kinds")(without("output", "norms", "last norm"))
-instance("count-parameters-kinds")(without("query", "key", "value", "output"))
+instance("count-two-at-once")(without("output", "norms", "last norm"))
+instance("count-kinds")(without("query", "key", "value", "output"))
+instance("count-one-matrix")(without("up"))
+instance("count-no-output")(without("query"))
 
 
 @instance("count-tied-twice")
@@ -774,6 +875,23 @@ def _(config):
 @instance("count-fraction")
 def _(config):
     return without()(config) / 1
+
+
+@instance("count-mlp-once")
+def _(config):
+    mlp = ("gate", "up", "down")
+    return sum(n // config.n_layers if kind in mlp else n for kind, n in by_kind(config).items())
+
+
+@instance("count-attention-once")
+def _(config):
+    heads = ("query", "key", "value", "output")
+    return sum(n // config.n_layers if kind in heads else n for kind, n in by_kind(config).items())
+
+
+@instance("count-norms-once")
+def _(config):
+    return sum(n // config.n_layers if kind == "norms" else n for kind, n in by_kind(config).items())
 
 
 # ---- find_neuron ----
@@ -969,3 +1087,15 @@ def _(before, after, limit=0.05):
         if (row[1:] - before[1:]).abs().max() <= limit and row[0] < before[0]
     }
     return falls[max(falls)]
+
+
+@wrong("facts.find_neuron", "find-neuron-last")
+def _(before, after, limit=0.05):
+    quiet = ((after - before)[:, 1:].abs() <= limit).all(-1) & (after[:, 0] < before[0])
+    return max((number for number, good in enumerate(quiet.tolist()) if good), default=None)
+
+
+@wrong("facts.find_neuron", "find-neuron-far-enough")
+def _(before, after, limit=0.05):
+    quiet = ((after - before)[:, 1:].abs() <= limit).all(-1)
+    return hunt(before, after, quiet & (before[0] - after[:, 0] > limit))
