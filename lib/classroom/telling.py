@@ -59,6 +59,10 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
         "each number of a row is -inf, so nothing is left to choose, or to see.",
     ),
     (
+        r"invalid combination of arguments",
+        "it was given something of a kind that it does not take, such as a text for a number.",
+    ),
+    (
         r"local variable",
         "a name was used before it had a value. Is the line that sets it missing, or was it passed over?",
     ),

@@ -273,6 +273,16 @@ def _(query, key):
 
 @mistake(
     "attention.scores",
+    "scores-reshaped",
+    "reshape (or view) gives key the right shape, but only cuts the same run of numbers elsewhere. transpose(-2, -1) turns it on its side.",
+)
+def _(query, key):
+    *front, keys, head_dim = key.shape
+    return query @ key.reshape(*front, head_dim, keys) / math.sqrt(head_dim)
+
+
+@mistake(
+    "attention.scores",
     "scores-query-turned",
     "The query was turned on its side, not the key: that matches number with number, and place with place is needed.",
 )
@@ -525,6 +535,15 @@ def _(scores):
 
 @mistake(
     "attention.hide_future",
+    "hide-where-not-zero",
+    "A future score that happens to be 0 was not hidden. Make the mask out of places, torch.ones_like(scores).tril(...), not out of the scores.",
+)
+def _(scores):
+    return scores.masked_fill(scores.triu(_offset(scores) + 1) != 0, -math.inf)
+
+
+@mistake(
+    "attention.hide_future",
     "hide-shifted-left",
     "With fewer queries than keys the diagonal was shifted the wrong way, and the first query sees nothing: it is keys - queries, not queries - keys.",
 )
@@ -535,7 +554,7 @@ def _(scores):
 @mistake(
     "attention.hide_future",
     "hide-nothing",
-    "The scores came back as they were. masked_fill gives a new tensor and leaves the old one: return what it gives.",
+    "The scores came back as they were. masked_fill gives a new tensor and leaves the old one: return what it gives. (Or is the diagonal so far right that nothing lies beyond?)",
 )
 def _(scores):
     return scores.clone()

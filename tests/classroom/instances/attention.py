@@ -199,6 +199,12 @@ def _(query, key):
     return torch.matmul(query, key) / _root(query)
 
 
+@wrong("attention.scores", "scores-reshaped")
+def _(query, key):
+    on_its_side = key.contiguous().view(*key.shape[:-2], key.shape[-1], -1)
+    return torch.matmul(query, on_its_side) / _root(query)
+
+
 @wrong("attention.scores", "scores-query-turned")
 def _(query, key):
     return query.transpose(-1, -2) @ key / _root(query)
@@ -336,6 +342,11 @@ def _(scores):
     return torch.where(_may_see(scores), scores, torch.finfo(scores.dtype).min)
 
 
+@wrong("attention.hide_future", "hide-very-low")
+def _(scores):
+    return scores.masked_fill(~_may_see(scores), -100)
+
+
 @wrong("attention.hide_future", "hide-own-place")
 def _(scores):
     queries, keys = scores.shape[-2:]
@@ -407,6 +418,12 @@ def _(scores):
 def _(scores):
     below = torch.tril(scores, scores.shape[-1] - scores.shape[-2])
     return torch.where(below != 0, below, -math.inf)
+
+
+@wrong("attention.hide_future", "hide-where-not-zero")
+def _(scores):
+    future = torch.triu(scores, diagonal=scores.shape[-1] - scores.shape[-2] + 1)
+    return torch.where(future == 0, scores, -math.inf)
 
 
 @wrong("attention.hide_future", "hide-shifted-left")
