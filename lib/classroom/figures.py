@@ -4,7 +4,7 @@ import base64
 import io
 import textwrap
 
-import matplotlib.pyplot as plt
+import matplotlib
 from matplotlib.figure import Figure
 
 INK, BLUE, GOLD, RED, GREEN, GREY = "#22303c", "#2b6cb0", "#d69e2e", "#c53030", "#2f855a", "#a0aec0"
@@ -26,8 +26,9 @@ STYLE = {
 
 def figure(title: str, width: float = 8, height: float = 3.2, columns: int = 1):
     """A figure and its axes in the course's look, under a title that states the finding."""
-    with plt.rc_context(STYLE):
-        drawing, axes = plt.subplots(1, columns, figsize=(width, height), layout="constrained")
+    with matplotlib.rc_context(STYLE):  # no pyplot: a slider may draw in one thread and a cell in another
+        drawing = Figure(figsize=(width, height), layout="constrained")
+        axes = drawing.subplots(1, columns)
         first = axes if columns == 1 else axes[0]
         first.set_title(title)
     return drawing, axes
@@ -36,9 +37,8 @@ def figure(title: str, width: float = 8, height: float = 3.2, columns: int = 1):
 def png(drawing: Figure) -> bytes:
     """The figure as a PNG, the same bytes each time."""
     buffer = io.BytesIO()
-    with plt.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE):
         drawing.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
-    plt.close(drawing)
     return buffer.getvalue()
 
 

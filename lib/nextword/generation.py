@@ -52,9 +52,10 @@ def tokens(
     if not ids:
         raise ValueError("there is no text to go on from: give at least one token")
     if len(ids) + choice.max_new > context:
+        room = f", or ask for at most {context - len(ids)}" if len(ids) < context else ""
         raise ValueError(
             f"a text of {len(ids)} and {choice.max_new} new ones are more tokens than the {context} that this model "
-            f"reads: shorten the text, or ask for at most {max(context - len(ids), 0)}"
+            f"reads: shorten the text{room}"
         )
     return continued(model, ids, choice, generator, Cache() if cache is None else cache)
 

@@ -2,7 +2,6 @@
 
 import math
 
-import matplotlib.pyplot as plt
 import pytest
 import torch
 
@@ -93,4 +92,3 @@ def test_arrows_stand_under_the_words():
     assert says == "By place 2, “ans”, the arrows have turned by 115°, 11°."
     written = {text.get_text() for text in drawing.axes[0].texts}
     assert {"The", "sw", "ans", "57.3°\na place", "5.7°\na place"} <= written
-    plt.close(drawing)

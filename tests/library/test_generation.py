@@ -155,7 +155,7 @@ def test_the_real_model_goes_on_as_theirs_does():
         (lambda: generation.tokens(MODEL, []), "there is no text to go on from"),
         (lambda: generation.text(MODEL, TOK, ""), "there is no text to go on from"),
         (lambda: generation.tokens(MODEL, [1] * 55, Choice(6, 0)), TOO_MANY),
-        (lambda: generation.tokens(MODEL, [1] * 70, Choice(6, 0)), "or ask for at most 0"),
+        (lambda: generation.tokens(MODEL, [1] * 70, Choice(6, 0)), "reads: shorten the text$"),
         (lambda: list(generation.tokens(MODEL, [300], Choice(6, 0))), "token id 300 is out of range"),
         (lambda: list(generation.tokens(MODEL, [1, -2], Choice(6, 0))), "token id -2 is out of range"),
         (lambda: Choice(temperature=-0.5), "temperature -0.5 is not possible: it is 0"),

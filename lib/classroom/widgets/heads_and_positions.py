@@ -2,10 +2,11 @@
 
 import math
 
-import matplotlib.pyplot as plt
+import matplotlib
 import numpy as np
 import torch
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Wedge
 
 from classroom import figures
@@ -75,9 +76,10 @@ def heads_side_by_side(
     patterns: torch.Tensor, found: list[dict[str, float]], likes: list[str | None], title: str
 ):
     """One small square a head; a row of it is a piece of the sentence, and the first column is gold."""
-    with plt.rc_context(figures.STYLE):
+    with matplotlib.rc_context(figures.STYLE):
         rows = math.ceil((len(patterns) + 1) / ACROSS)
-        drawing, axes = plt.subplots(rows, ACROSS, figsize=(8.6, 0.4 + 2 * rows), layout="constrained")
+        drawing = Figure(figsize=(8.6, 0.4 + 2 * rows), layout="constrained")
+        axes = drawing.subplots(rows, ACROSS)
         drawing.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=12)
     for ax in axes.flat:
         ax.axis("off")
@@ -145,8 +147,9 @@ def two_on_each_clock(
     title = f"{places[1] - places[0]} places apart: the angles between the arrows make the score"
     if moved:
         title = f"Both {moved:,} places further on: all arrows turned, no angle between two changed"
-    with plt.rc_context(figures.STYLE):
-        drawing, axes = plt.subplots(1, len(between), figsize=(8.6, 2.9))
+    with matplotlib.rc_context(figures.STYLE):
+        drawing = Figure(figsize=(8.6, 2.9))
+        axes = drawing.subplots(1, len(between))
         drawing.subplots_adjust(left=0.0, right=0.73, bottom=0.02, top=0.9, wspace=0.02)
         drawing.suptitle(title, x=0.01, y=0.99, ha="left", weight="bold", fontsize=12)
     for ax, low, high, angle in zip(axes, *angles, between, strict=True):
