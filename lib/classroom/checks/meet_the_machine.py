@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from classroom.checking import Wrong, check, find
-from classroom.comparing import show
+from classroom.comparing import kind, show
 from classroom.judging import ask
 from classroom.running import run
 
@@ -22,32 +22,6 @@ def _chances(*pieces: str) -> dict[str, float]:
     """Each piece with a probability by chance; they sum to 1."""
     shares = [_chance.random() for _ in pieces]
     return {piece: share / sum(shares) for piece, share in zip(pieces, shares, strict=True)}
-
-
-LITTLE = {" boy": 0.3, " girl": 0.5, " town": 0.2}
-MANY = _chances(*(f" {letter}{other}" for letter in "swanduck" for other in "lingfot"))
-
-
-@check(
-    "machine.likeliest",
-    cases=[
-        (LITTLE,),
-        ({" swan": 0.25, " duckling": 0.75},),
-        ({" river": 0.15, " bank": 0.25, " duckling": 0.2, " swans": 0.4},),
-        ({" girl": 0.44, " town": 0.18, " boy": 0.04, " village": 0.02},),
-        ({"The": 0.2, " the": 0.25, " The": 0.15, "the": 0.4},),
-        ({"a": 0.25, "b": 0.375, "c": 0.375},),
-        ({" was": 1.0},),
-        ({" tired": 2e-9, " asleep": 3e-9, " a little bit tired": 1e-9},),
-        (MANY,),
-    ],
-)
-def likeliest(options):
-    ordered = sorted(options.items(), key=lambda item: -item[1])  # of equals the first stays the first
-    return ordered[0][0]
-
-
-# ---- pick ----
 
 
 @contextlib.contextmanager
@@ -70,21 +44,61 @@ def _seeded(seed: int):
             torch.set_rng_state(states[2])
 
 
-def the_same_pin_gives_the_same_piece(pick):
-    """All chance is in u."""
-    options, answers = {letter: 0.125 for letter in "abcdefgh"}, set()
+def _answers(function: Callable, *arguments) -> list[str]:
+    """The different texts that one and the same call gives; none where it fails, which is said otherwise."""
+    answers = set()
     for seed in range(12):
         with _seeded(seed):
-            outcome = run(pick, (options, 0.3))
+            outcome = run(function, arguments)
         if outcome.error is not None or not isinstance(outcome.value, str):
-            return  # that is said otherwise
+            return []
         answers.add(outcome.value)
-    if len(answers) > 1:
+    return sorted(answers)
+
+
+def no_chance_decides(likeliest):
+    """The same options, the same piece."""
+    if len(answers := _answers(likeliest, {letter: 1 / 8 for letter in "abcdefgh"})) > 1:
+        says = "The same options gave two answers: chance was asked. The likeliest is always the same."
+        called = "likeliest({'a': 0.125, 'b': 0.125, ... 'h': 0.125}), twice"
+        raise Wrong("likeliest-chance", says, called, " and ".join(answers[:2]), "a both times")
+
+
+LITTLE = {" boy": 0.3, " girl": 0.5, " town": 0.2}
+MANY = _chances(*(f" {letter}{other}" for letter in "swanduck" for other in "lingfot"))
+
+
+@check(
+    "machine.likeliest",
+    before=[no_chance_decides],
+    cases=[
+        (LITTLE,),
+        ({" swan": 0.25, " duckling": 0.75},),
+        ({" river": 0.15, " bank": 0.25, " duckling": 0.2, " swans": 0.4},),
+        ({" girl": 0.44, " town": 0.18, " boy": 0.04, " village": 0.02},),
+        ({"The": 0.2, " the": 0.25, " The": 0.15, "the": 0.4},),
+        ({"a": 0.25, "b": 0.375, "c": 0.375},),
+        ({" was": 1.0},),
+        ({" tired": 2e-9, " asleep": 3e-9, " a little bit tired": 1e-9},),
+        (MANY,),
+    ],
+)
+def likeliest(options):
+    ordered = sorted(options.items(), key=lambda item: -item[1])  # of equals the first stays the first
+    return ordered[0][0]
+
+
+# ---- pick ----
+
+
+def the_same_pin_gives_the_same_piece(pick):
+    """All chance is in u."""
+    if len(answers := _answers(pick, {letter: 1 / 8 for letter in "abcdefgh"}, 0.3)) > 1:
         says = (
             "The same u gave two answers. u is the pin, and all the chance there is: draw none of your own."
         )
         called = "pick({'a': 0.125, 'b': 0.125, ... 'h': 0.125}, 0.3), twice"
-        raise Wrong("pick-own-chance", says, called, " and ".join(sorted(answers)[:2]), "c both times")
+        raise Wrong("pick-own-chance", says, called, " and ".join(answers[:2]), "c both times")
 
 
 ABC = {"a": 0.5, "b": 0.3, "c": 0.2}
@@ -95,6 +109,7 @@ SHORT = {"a": 0.3, "b": 0.3, "c": 0.3999}  # as rounding may leave it
     "machine.pick",
     before=[the_same_pin_gives_the_same_piece],
     cases=[
+        ({"a": 0.2, "b": 0.3, "c": 0.5}, 0.4),
         (ABC, 0.6),
         (ABC, 0.1),
         (ABC, 0.95),
@@ -137,7 +152,25 @@ class Toy:
 TALE = ["The", " duckling", " that", " followed", " the", " swans", " was", " tired", "."]
 
 
-def _knows_one_tale(text):
+def _machine(name: str, says: Callable) -> Toy:
+    def read(text):
+        if not isinstance(text, str):
+            raise ValueError(f"a machine reads a text, and it was given {kind(text)}")
+        return says(text)
+
+    return Toy(name, read)
+
+
+def _way_to_choose(name: str, chooses: Callable) -> Toy:
+    def choose(options):
+        if not isinstance(options, dict):
+            raise AttributeError(f"choose takes the options of a machine, and it was given {kind(options)}")
+        return chooses(options)
+
+    return Toy(name, choose)
+
+
+def _next_in_the_tale(text):
     """Who shows it the tale so far gets the next piece; who shows it anything else learns that it is lost."""
     for n in range(1, len(TALE)):
         if text == "".join(TALE[:n]):
@@ -145,11 +178,12 @@ def _knows_one_tale(text):
     return {" (lost)": 0.9, " (and tired)": 0.1}
 
 
-tale = Toy("tale", _knows_one_tale)  # a machine by heart: The duckling that followed ...
-lengths = Toy("lengths", lambda text: {f" {len(text)}": 0.7, " ?": 0.3})  # says how long a text it was shown
-forks = Toy("forks", lambda text: {f" {text[-1:]}x": 0.5, " o": 0.3, f" y{len(text)}": 0.2})
-best = Toy("best", likeliest)
-rarest = Toy("rarest", lambda options: min(options, key=options.get))
+tale = _machine("tale", _next_in_the_tale)  # by heart: The duckling that followed ...
+lengths = _machine("lengths", lambda text: {" ?": 0.3, f" {len(text)}": 0.7})  # of the text that it was shown
+forks = _machine("forks", lambda text: {" o": 0.3, f" {text[-1:]}x": 0.5, f" y{len(text)}": 0.2})
+best = _way_to_choose("best", likeliest)
+rarest = _way_to_choose("rarest", lambda options: min(options, key=options.get))
+BEGINNING = "The duckling that followed the swans"
 
 
 def the_whole_text_is_shown(write):
@@ -163,8 +197,9 @@ def the_whole_text_is_shown(write):
     def choose(options):
         return next(iter(options))
 
-    ask("machine.write", write, "one", 4, machine, choose)
-    called, needed = "write('one', 4, machine, choose)", ["one", "one 1", "one 1 2", "one 1 2 3"]
+    ask("machine.write", write, BEGINNING, 4, machine, choose)
+    called = f"write({BEGINNING!r}, 4, machine, choose)"
+    needed = [BEGINNING + added for added in ("", " 1", " 1 2", " 1 2 3")]
     if len(shown) != 4:
         says = f"The machine was asked {len(shown)} times. For 4 pieces it is asked 4 times, once for each."
         raise Wrong("write-times-asked", says, called)
@@ -187,6 +222,7 @@ def the_whole_text_is_shown(write):
         ("", 3, lengths, best),
         ("swan", 4, forks, best),
         ("swan", 4, forks, rarest),
+        ("The duckling ", 3, lengths, best),
         ("The duckling that", 4, tale, best),
     ],
 )
@@ -211,6 +247,11 @@ def it_is_right_up_to_here(transcript):
         yours, needed = ask("chat.transcript", transcript, turns), by_lines(turns)
         if not isinstance(yours, str) or yours == needed:
             continue
+        if "{" in yours and "{" not in needed:
+            says = (
+                "Names in curly brackets stand there as they are: before the quotes an f is missing, f'...'."
+            )
+            raise Wrong("transcript-no-f", says, f"transcript({show(turns)})", show(yours), show(needed))
         here = next(
             (i for i, (a, b) in enumerate(zip(yours, needed, strict=False)) if a != b),
             min(len(yours), len(needed)),

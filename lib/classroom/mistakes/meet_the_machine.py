@@ -130,8 +130,8 @@ def _(options):
 @mistake(
     "machine.pick",
     "pick-each-by-itself",
-    "u was compared with each probability by itself. The pieces lie end to end: with a .5, b .3, c .2 the piece b lies from .5 to .8, so u = .6 "
-    "falls on it. Add up as you go.",
+    "u was compared with each probability by itself. The pieces lie end to end: a from 0 to .2, b from .2 to .5, so the pin at .4 falls on b. "
+    "Add up as you go.",
 )
 def _(options, u):
     for piece, probability in options.items():
@@ -143,8 +143,8 @@ def _(options, u):
 @mistake(
     "machine.pick",
     "pick-each-by-itself-none",
-    "u was compared with each probability by itself, and .6 is larger than all of them. The pieces lie end to end: with a .5, b .3, c .2 the "
-    "piece b lies from .5 to .8. Add up as you go.",
+    "u was compared with each probability by itself. The pieces lie end to end: a from 0 to .2, b from .2 to .5, so the pin at .4 falls on b. "
+    "Add up as you go. (And then the last piece catches what is left.)",
 )
 def _(options, u):
     for piece, probability in options.items():
@@ -236,6 +236,34 @@ def _(options, u):
     for piece, probability in options.items():
         end += probability
         if u <= end:
+            return piece
+    return piece
+
+
+@mistake(
+    "machine.pick",
+    "pick-end-included-none",
+    "Where one piece ends the next begins: a pin at .25 is no longer on a piece from 0 to .25. Ask u < end, not u <= end. (And return the last piece "
+    "after the loop: rounding may leave the sum below u.)",
+)
+def _(options, u):
+    end = 0
+    for piece, probability in options.items():
+        end += probability
+        if u <= end:
+            return piece
+
+
+@mistake(
+    "machine.pick",
+    "pick-from-the-end",
+    "The ruler was laid from the other end: the first piece should begin at 0.",
+)
+def _(options, u):
+    end = 0
+    for piece in reversed(options):
+        end += options[piece]
+        if u < end:
             return piece
     return piece
 
@@ -347,7 +375,7 @@ def _(options, u):
 @mistake(
     "machine.pick",
     "pick-above-u",
-    "u was taken for a bar that a probability must reach. It is a place on the ruler: with a .5, b .3, c .2 the pin u = .6 lies on b.",
+    "u was taken for a bar that a probability must reach. It is a place on the ruler: a lies from 0 to .2, b from .2 to .5, so the pin at .4 falls on b.",
 )
 def _(options, u):
     likely = [piece for piece, probability in options.items() if probability >= u]
@@ -429,6 +457,38 @@ def _(start, n, machine, choose):
         options = machine(text)
         text += max(options, key=options.get)
     return text
+
+
+@mistake(
+    "machine.write",
+    "write-first-option",
+    "`choose` was not asked: the first of the options was taken each time. Whoever calls write says how to choose: choose(machine(text)).",
+)
+def _(start, n, machine, choose):
+    text = start
+    for _ in range(n):
+        text += next(iter(machine(text)))
+    return text
+
+
+@mistake(
+    "machine.write",
+    "write-unchanged",
+    "The text came back as it was. text + piece makes a new text, and somebody must keep it: text = text + piece, or text += piece.",
+)
+def _(start, n, machine, choose):
+    return start
+
+
+@mistake(
+    "machine.write",
+    "write-added-after-loop",
+    "The piece is added once, below the loop. Move that line to the right, into the loop.",
+)
+def _(start, n, machine, choose):
+    for _ in range(n):
+        piece = choose(machine(start))
+    return start + piece
 
 
 @mistake(
@@ -552,7 +612,8 @@ def _(start, n, machine, choose):
 @mistake(
     "machine.write",
     "write-not-chosen",
-    "choose was given the text. It chooses among options, and those come from the machine: choose(machine(text)).",
+    "choose was not given options. They come from asking the machine about the text: choose(machine(text)). (And is the order of the arguments "
+    "start, n, machine, choose?)",
 )
 def _(start, n, machine, choose):
     text = start

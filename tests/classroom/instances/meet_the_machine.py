@@ -108,6 +108,11 @@ def _(options):
     return [max(options, key=options.get)]
 
 
+@wrong("machine.likeliest", "likeliest-chance")
+def _(options):
+    return random.choice(list(options))
+
+
 # ---- pick ----
 
 
@@ -221,6 +226,24 @@ def _(options, u):
             return piece
         start += options[piece]
     return piece
+
+
+@wrong("machine.pick", "pick-end-included-none")
+def _(options, u):
+    for piece in options:
+        if u <= options[piece] + 1e-15:
+            return piece
+        u -= options[piece]
+
+
+@wrong("machine.pick", "pick-from-the-end")
+def _(options, u):
+    end, backwards = 0, list(options.items())[::-1]
+    for piece, probability in backwards:
+        if end <= u < end + probability:
+            return piece
+        end += probability
+    return backwards[-1][0]
 
 
 @wrong("machine.pick", "pick-turned")
@@ -377,6 +400,31 @@ def _(start, n, machine, choose):
     for _ in range(n):
         start += sorted(machine(start).items(), key=lambda item: item[1])[-1][0]
     return start
+
+
+@wrong("machine.write", "write-first-option")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        start = start + list(machine(start))[0]
+    return start
+
+
+@wrong("machine.write", "write-unchanged")
+def _(start, n, machine, choose):
+    text = start
+    for _ in range(n):
+        text.join(choose(machine(text)))
+    return text
+
+
+@wrong("machine.write", "write-added-after-loop")
+def _(start, n, machine, choose):
+    text = start
+    for _ in range(n):
+        options = machine(text)
+        piece = choose(options)
+    text += piece
+    return text
 
 
 @wrong("machine.write", "write-one-short")
@@ -677,6 +725,11 @@ def _(turns):
     for who, what in reversed(turns):
         text = rf"{chat.START}{who}\n" + what.replace("\n", r"\n") + rf"{chat.END}\n" + text
     return text
+
+
+@wrong("chat.transcript", "transcript-no-f")
+def _(turns):
+    return "".join("{chat.START}{who}\n{what}{chat.END}\n" for who, what in turns) + OPENED
 
 
 @wrong("chat.transcript", "transcript-up-to-here")
