@@ -3,6 +3,7 @@
 import copy
 import itertools
 import math
+import re
 
 import torch
 from torch import nn
@@ -485,7 +486,7 @@ ALIKE = {"query": "output", "key": "value", "up": "down"}  # always as many: a n
 
 
 def counts_name_what_is_missing(function):
-    """What the numbers say by themselves: which kinds are missing or too many, or which two mistakes were made."""
+    """What the numbers say by themselves: which kinds are missing or too many, or which mistakes were made at once."""
     yours = [ask("transformer.count_parameters", function, config) for config in CONFIGS]
     needed = [count_parameters(config) for config in CONFIGS]
     differ = [your - need for your, need in zip(yours, needed, strict=True)]
@@ -493,22 +494,32 @@ def counts_name_what_is_missing(function):
         return
     first = next(number for number, difference in enumerate(differ) if difference)
     shown = (f"count_parameters({CONFIGS[first]})", show(yours[first]), show(needed[first]))
-    how_many = f"{abs(differ[first]):,} too {'few' if differ[first] < 0 else 'many'}"
-    mistakes = find("transformer.count_parameters").mistakes
-    misses = [[wrong.function(config) for config in CONFIGS] for wrong in mistakes]
-    for one, other in itertools.combinations(range(len(mistakes)), 2):
-        if all(
-            a + b - 2 * n == d for a, b, n, d in zip(misses[one], misses[other], needed, differ, strict=True)
-        ):
-            says = f"It is {how_many}: two things at once. {mistakes[one].says} And: {mistakes[other].says}"
-            raise Wrong("count-two-at-once", says, *shown)
+    how_many = f"It is {abs(differ[first]):,} too {'few' if differ[first] < 0 else 'many'}."
+    if made := mistakes_that_add_up(needed, differ, (2,)):
+        raise Wrong("count-two-at-once", f"{how_many} Two things at once. {' And: '.join(made)}", *shown)
     if kinds := kinds_that_differ(differ):
         names = [
             f"{kind} (or {ALIKE[kind]})" if ALIKE.get(kind, kind) not in kinds else kind for kind in kinds
         ]
         what = "is missing" if differ[first] < 0 else "was counted once too often"
-        says = f"It is {how_many}. By the number, this {what}: {', '.join(names)}."
-        raise Wrong("count-kinds", says, *shown)
+        raise Wrong("count-kinds", f"{how_many} By the number, this {what}: {', '.join(names)}.", *shown)
+    if made := mistakes_that_add_up(needed[:1], differ[:1], (1, 2, 3)):  # of the real model alone
+        says = f"{how_many} By the number, this happened: {' And: '.join(made)}"
+        raise Wrong("count-several-at-once", says, *shown)
+
+
+def mistakes_that_add_up(needed: list[int], differ: list[int], sizes: tuple[int, ...]) -> list[str]:
+    """What to say of mistakes, so many at once, whose differences add up to these; nothing where none do."""
+    misses = {}  # the sentence's beginning -> by how much such a count is off
+    for wrong in find("transformer.count_parameters").mistakes:
+        off = [wrong.function(config) - n for config, n in zip(CONFIGS, needed, strict=False)]
+        if any(off) and off not in misses.values():
+            misses[re.split(r"(?<=[.:]) ", wrong.says)[0].rstrip(".:") + "."] = off
+    for size in sizes:
+        for made in itertools.combinations(misses, size):
+            if [sum(parts) for parts in zip(*(misses[says] for says in made), strict=True)] == differ:
+                return list(made)
+    return []
 
 
 def kinds_that_differ(differ: list[int]) -> tuple[str, ...]:

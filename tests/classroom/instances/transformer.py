@@ -790,6 +790,12 @@ instance("count-one-matrix")(without("up"))
 instance("count-no-output")(without("query"))
 
 
+@instance("count-several-at-once")
+def _(config):
+    d = config.d_model
+    return 2 * config.vocab_size * d + config.n_layers * (4 * d * d + 3 * d * config.d_mlp)
+
+
 @instance("count-tied-twice")
 def _(config):
     return without("out")(config) + config.vocab_size * config.d_model
