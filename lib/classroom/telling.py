@@ -43,6 +43,16 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
         "more came than there are names for. With a stack of tables, x.shape[-2:] are the last two.",
     ),
     (
+        r"view size is not compatible",
+        "a transpose moves no number in memory, so view cannot read them in their new order. flatten and reshape can: "
+        "they lay the numbers out anew.",
+    ),
+    (
+        r"number of dimensions in the tensor input",
+        "permute wants to be told of every axis, and there are more or fewer here. transpose(-3, -2) exchanges two, "
+        "counted from the end, and leaves the others alone.",
+    ),
+    (
         r"boolean masks",
         "masked_fill needs a mask of True and False: a comparison, or .bool(), makes one.",
     ),
