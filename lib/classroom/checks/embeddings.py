@@ -4,7 +4,10 @@ import math
 
 import torch
 
-from classroom.checking import check
+from classroom.checking import Wrong, check, find
+from classroom.comparing import is_tensor, kind, same, show
+from classroom.judging import ask
+from classroom.running import run
 
 EXERCISES = (
     "embeddings.unit",
@@ -29,20 +32,71 @@ WITH_ZEROS = torch.tensor([[1.0, 1.0, 2.0], [0.0, 0.0, 0.0]])
 MANY, DEEP = _random(7, 4), _random(2, 3, 4)
 
 
+def _takes_any_shape(target: str, right, *others: torch.Tensor):
+    """A behaviour: what is right for a table is right for one vector, and for a stack of tables."""
+
+    def takes_any_shape(function):
+        for case in find(target).cases:
+            yours = run(function, case)
+            if yours.changed_input or not yours.equals(run(right, case), same):
+                return  # more is to be mended before shapes
+        for vectors, what in ((MANY[2], "a vector by itself"), (DEEP, "a stack of tables")):
+            call, needed = f"{target.split('.')[-1]}({show(vectors)}, ...)", right(vectors, *others)
+            says = f"Right for a table, but not for {what}, which the library takes, too. "
+            says += "dim=-1 and @ do for all of them what a loop over rows, or dim=1, does for a table only."
+            try:
+                yours = ask(target, function, vectors, *others)
+            except Wrong as wrong:
+                raise Wrong("table-only", says, wrong.call, wrong.yours, show(needed)) from None
+            if not same(yours, needed):
+                raise Wrong("table-only", says, call, show(yours), show(needed))
+
+    return takes_any_shape
+
+
+def _gives_row_numbers(target: str, *arguments):
+    """A behaviour: rows are told by whole numbers, with which one can look them up."""
+
+    def gives_row_numbers(function):
+        found = ask(target, function, *arguments)
+        if isinstance(found, list) and any(isinstance(row, float) for row in found):
+            says = "These are fractions. A row number is whole, 2 and not 2.0: else no row can be looked up by it."
+            raise Wrong("rows-not-whole", says, "", str(found), str([int(row) for row in found]))
+
+    return gives_row_numbers
+
+
+def _normalised(vectors):
+    return torch.nn.functional.normalize(vectors, dim=-1)
+
+
+def _cosines(vectors, vector):
+    return torch.nn.functional.cosine_similarity(vectors, vector.expand_as(vectors), dim=-1)
+
+
+def _reached(vectors, low, high):
+    toward = [float(h) - float(l) for l, h in zip(low, high, strict=True)]
+    length = math.hypot(*toward)
+    flat = vectors.reshape(-1, vectors.shape[-1]).tolist()
+    reached = [sum(x * step for x, step in zip(row, toward, strict=True)) / length for row in flat]
+    return torch.tensor(reached).reshape(vectors.shape[:-1])
+
+
 @check(
     "embeddings.unit",
     cases=[
         (torch.tensor([[3.0, 4.0]]),),
         (ROWS,),
+        (torch.tensor([[0.3, 0.4], [0.0, -0.5]]),),
         (SQUARE,),
-        (torch.tensor([3.0, 4.0]),),
         (WITH_ZEROS,),
         (MANY,),
-        (DEEP,),
+        (MANY.T / 10,),
     ],
+    behaviours=[_takes_any_shape("embeddings.unit", _normalised)],
 )
 def unit(vectors):
-    return torch.nn.functional.normalize(vectors, dim=-1)
+    return _normalised(vectors)
 
 
 @check(
@@ -50,20 +104,29 @@ def unit(vectors):
     cases=[
         (ROWS, torch.tensor([0.0, 5.0])),
         (ROWS, torch.tensor([3.0, 4.0])),
+        (torch.tensor([[2.0, 0.0], [0.0, 5.0], [-1.0, 0.0], [3.0, -4.0]]), torch.tensor([3.0, 0.0])),
         (SQUARE, SQUARE[1]),
-        (torch.tensor([1.0, 2.0]), torch.tensor([4.0, -2.0])),
         (WITH_ZEROS, torch.tensor([2.0, 1.0, 0.0])),
         (ROWS, torch.zeros(2)),
+        (torch.tensor([[0.3, 0.4], [0.0, -0.2]]), torch.tensor([0.0, 0.5])),
         (MANY, MANY[2]),
-        (DEEP, DEEP[0, 1]),
         (100 * MANY, -MANY[0]),
     ],
+    behaviours=[_takes_any_shape("embeddings.cosine", _cosines, MANY[0])],
 )
 def cosine(vectors, vector):
-    return torch.nn.functional.cosine_similarity(vectors, vector.expand_as(vectors), dim=-1)
+    return _cosines(vectors, vector)
 
 
 SENTENCE = [0, 1, 2, 3, 0, 4]
+
+
+def holds_fractions(cooccurrence):
+    """A table of whole numbers cannot be multiplied with a vector of fractions."""
+    found = ask("embeddings.cooccurrence", cooccurrence, [[0, 1, 2]], 3, 1)
+    if is_tensor(found) and not found.is_floating_point():
+        says = f"It gave {kind(found)}. Tables hold fractions here, as torch.zeros makes them, for @ mixes no two kinds."
+        raise Wrong("cooccurrence-whole", says, "cooccurrence([[0, 1, 2]], 3, 1)")
 
 
 @check(
@@ -75,11 +138,12 @@ SENTENCE = [0, 1, 2, 3, 0, 4]
         ([[0, 1, 0, 1]], 2, 1),
         ([[1, 1]], 2, 1),
         ([SENTENCE], 5, 2),
-        ([[0, 1, 2], [], [3], [0, 1]], 4, 5),
+        ([[0, 1, 2], [], [2, 3, 1, 0, 0, 2, 1], [3], [0, 1]], 4, 5),
         ([SENTENCE, SENTENCE[::-1], [2, 2, 2]], 6, 3),
         ([], 2, 1),
         ([[4, 0, 3, 1, 0, 2, 4, 4, 1], [0, 3, 3, 0]], 5, 4),
     ],
+    behaviours=[holds_fractions],
 )
 def cooccurrence(texts, vocab_size, window):
     counts = torch.zeros(vocab_size, vocab_size)
@@ -104,6 +168,8 @@ FLAT = torch.tensor([[8.0, 2.0], [2.0, 8.0]])
         (torch.tensor([[2.0, 4.0], [1.0, 2.0]]),),
         (torch.tensor([[5.0, 0.0, 1.0], [0.0, 0.0, 0.0], [1.0, 0.0, 7.0]]),),
         (10 * FLAT,),
+        (FLAT / 100,),
+        (torch.tensor([[20.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]]),),
         ((4 * _random(5, 5)).abs().round(),),
     ],
 )
@@ -135,15 +201,17 @@ CROWD = _random(30, 5)
         (ARROWS, torch.tensor([0.0, 7.0]), 2, []),
         (ARROWS, ARROWS[3], 3, [3]),
         (ARROWS, ARROWS[1], 2, [0, 3]),
+        (ARROWS, ARROWS[0], 2, [0, 2]),
         (EQUALS, EQUALS[0], 3, []),
         (ARROWS, -ARROWS[0], 2, [4, 1]),
         (ARROWS, ARROWS[2], 9, [2]),
         (CROWD, CROWD[7], 6, [7]),
         (CROWD, CROWD[3] + CROWD[8], 5, [8, 3, 21]),
     ],
+    behaviours=[_gives_row_numbers("embeddings.nearest", ARROWS, ARROWS[0], 2, [0])],
 )
 def nearest(vectors, query, n, without):
-    cosines = [round(c, 5) for c in cosine(vectors, query).tolist()]
+    cosines = [round(c, 5) for c in _cosines(vectors, query).tolist()]
     found = []
     while len(found) < min(n, len(vectors) - len(set(without))):
         left = [row for row in range(len(cosines)) if row not in found and row not in without]
@@ -157,6 +225,10 @@ COURT = torch.tensor(
 )
 
 
+# Row 0 - row 1 + row 2 points as row 1 does.
+STREET = torch.tensor([[3.0, 1.0], [2.0, 2.0], [3.0, 5.0], [2.0, 3.0], [5.0, 1.0], [-1.0, 1.0]])
+
+
 @check(
     "embeddings.analogy",
     cases=[
@@ -165,11 +237,15 @@ COURT = torch.tensor(
         (COURT, 3, 2, 1, 2, True),
         (COURT, 1, 0, 3, 3, True),
         (COURT, 4, 0, 5, 2, True),
+        (COURT, 0, 2, 3, 1, True),
+        (COURT, 0, 3, 4, 1, True),
+        (STREET, 0, 1, 2, 1, True),
         (CROWD, 1, 2, 3, 4, True),
         (CROWD, 1, 2, 3, 4, False),
         (CROWD, 20, 11, 5, 3, True),
         (CROWD, 9, 4, 17, 3, False),
     ],
+    behaviours=[_gives_row_numbers("embeddings.analogy", COURT, 0, 1, 2, 1, True)],
 )
 def analogy(vectors, a, b, c, n, without_inputs):
     recipe = torch.zeros(len(vectors))
@@ -185,14 +261,11 @@ def analogy(vectors, a, b, c, n, without_inputs):
         (ROWS, torch.tensor([1.0, 1.0]), torch.tensor([4.0, 5.0])),
         (ROWS, torch.tensor([4.0, 1.0]), torch.tensor([-2.0, 1.0])),
         (SQUARE, SQUARE[0], SQUARE[1]),
-        (torch.tensor([2.0, 7.0]), torch.tensor([0.0, 3.0]), torch.tensor([0.0, 1.0])),
+        (torch.tensor([[2.0, 7.0], [1.0, -1.0]]), torch.tensor([0.0, 3.0]), torch.tensor([0.0, 1.0])),
         (MANY, MANY[1], MANY[4]),
-        (DEEP, DEEP[1, 1], DEEP[0, 2]),
+        (MANY.T, MANY[:, 0], MANY[:, 3]),
     ],
+    behaviours=[_takes_any_shape("embeddings.place_on_ruler", _reached, MANY[1], MANY[4])],
 )
 def place_on_ruler(vectors, low, high):
-    toward = [float(h) - float(l) for l, h in zip(low, high, strict=True)]
-    length = math.hypot(*toward)
-    flat = vectors.reshape(-1, vectors.shape[-1]).tolist()
-    reached = [sum(x * step for x, step in zip(row, toward, strict=True)) / length for row in flat]
-    return torch.tensor(reached).reshape(vectors.shape[:-1])
+    return _reached(vectors, low, high)

@@ -91,6 +91,16 @@ def _(vectors):
 
 @mistake(
     "embeddings.unit",
+    "unit-largest-size",
+    "You divided by the largest size of a number. A length takes all of them: the root of the sum of squares.",
+)
+def _(vectors):
+    largest = vectors.abs().amax(dim=-1, keepdim=True)
+    return vectors / torch.where(largest == 0, 1.0, largest)
+
+
+@mistake(
+    "embeddings.unit",
     "unit-sizes",
     "You divided by the sum of the sizes. Along both streets it is 3 + 4 = 7, as the crow flies 5: square, add, take the root.",
 )
@@ -106,6 +116,65 @@ def _(vectors):
 def _(vectors):
     half = (vectors**2).sum(dim=-1, keepdim=True) / 2
     return vectors / torch.where(half == 0, 1.0, half)
+
+
+@mistake(
+    "embeddings.unit",
+    "unit-half-at-once",
+    "x / s**1/2 is (x / s) / 2: the power comes first, then both divisions. Write s**0.5, or s.sqrt().",
+)
+def _(vectors):
+    squares = (vectors**2).sum(dim=-1, keepdim=True)
+    return vectors / torch.where(squares == 0, 1.0, squares) / 2
+
+
+@mistake(
+    "embeddings.unit",
+    "unit-no-square",
+    "You took the root of the sum of the numbers themselves. Square them first: 3, 4 has length √(9 + 16) = 5.",
+)
+def _(vectors):
+    lengths = vectors.sum(dim=-1, keepdim=True).sqrt()
+    return vectors / torch.where(lengths == 0, 1.0, lengths)
+
+
+@mistake(
+    "embeddings.unit",
+    "unit-sum-then-square",
+    "You added first and squared the sum: (3 + 4)² is 49. Square each number, then add: 9 + 16 = 25.",
+)
+def _(vectors):
+    lengths = (vectors.sum(dim=-1, keepdim=True) ** 2).sqrt()
+    return vectors / torch.where(lengths == 0, 1.0, lengths)
+
+
+@mistake(
+    "embeddings.unit",
+    "unit-mean",
+    "You took the mean of the squares. A length adds them up: 3, 4 has length √(9 + 16) = 5, however many numbers there are.",
+)
+def _(vectors):
+    lengths = (vectors**2).mean(dim=-1, keepdim=True).sqrt()
+    return vectors / torch.where(lengths == 0, 1.0, lengths)
+
+
+@mistake(
+    "embeddings.unit",
+    "unit-where-turned",
+    "torch.where(question, if yes, if no): yours divides by 1 wherever there *is* a length. Turn the last two round.",
+)
+def _(vectors):
+    lengths = vectors.norm(dim=-1, keepdim=True)
+    return vectors / torch.where(lengths == 0, lengths, 1.0)
+
+
+@mistake(
+    "embeddings.unit",
+    "unit-short",
+    "Rows shorter than 1 stayed short. Only a length of exactly 0 needs another divisor.",
+)
+def _(vectors):
+    return vectors / vectors.norm(dim=-1, keepdim=True).clamp(min=1)
 
 
 # ---- cosine ----
@@ -199,6 +268,53 @@ def _(vectors, vector):
 )
 def _(vectors, vector):
     return _unit(vectors @ vector)
+
+
+@mistake(
+    "embeddings.cosine",
+    "cosine-distance",
+    "This is 1 - cosine, which is 0 for the same direction: a distance. The cosine itself is needed.",
+)
+def _(vectors, vector):
+    return 1 - _unit(vectors) @ _unit(vector)
+
+
+@mistake(
+    "embeddings.cosine",
+    "cosine-keepdim",
+    "The dot products have shape (rows,), the lengths (rows, 1): each was divided by every length. Leave out keepdim=True here.",
+)
+def _(vectors, vector):
+    lengths = vectors.norm(dim=-1, keepdim=True) * vector.norm()
+    return vectors @ vector / torch.where(lengths == 0, 1.0, lengths)
+
+
+@mistake(
+    "embeddings.cosine",
+    "cosine-brackets",
+    "a / b * c is (a / b) * c: you multiplied by the second length. Put both lengths into brackets, a / (b * c).",
+)
+def _(vectors, vector):
+    return vectors @ vector / vectors.norm(dim=-1) * vector.norm()
+
+
+@mistake(
+    "embeddings.cosine",
+    "cosine-no-root",
+    "You divided by the squared lengths: 3, 4 has length 5, not 25. Take the square root of each sum.",
+)
+def _(vectors, vector):
+    squares = (vectors**2).sum(dim=-1) * (vector**2).sum()
+    return vectors @ vector / torch.where(squares == 0, 1.0, squares)
+
+
+@mistake(
+    "embeddings.cosine",
+    "cosine-short",
+    "Where the lengths are below 1 you did not divide by them. Only a length of exactly 0 needs another divisor.",
+)
+def _(vectors, vector):
+    return vectors @ vector / (vectors.norm(dim=-1) * vector.norm()).clamp(min=1)
 
 
 # ---- cooccurrence ----
@@ -388,6 +504,219 @@ def _(texts, vocab_size, window):
     )
 
 
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-left-short",
+    "To the left the window is one place too short: it begins at i - window, not one later.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts,
+        vocab_size,
+        lambda n: [(i, j) for i in range(n) for j in range(n) if i != j and -window < j - i <= window],
+    )
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-window-long",
+    "The window is one place too long: with window 1 only the word beside counts, not the next but one.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts,
+        vocab_size,
+        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window + 1],
+    )
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-right-long",
+    "To the right the window is one place too long: ids[i + 1 : i + 1 + window] holds `window` words already.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts,
+        vocab_size,
+        lambda n: [(i, j) for i in range(n) for j in range(n) if i != j and -window <= j - i <= window + 1],
+    )
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-half-window",
+    "You shared the window out, half to each side. `window` places before and `window` places after count.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts,
+        vocab_size,
+        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window // 2],
+    )
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-from-0",
+    "You began at distance 0, where a word meets itself. The nearest neighbour is 1 away: range(1, window + 1).",
+)
+def _(texts, vocab_size, window):
+    counts = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        for i, word in enumerate(ids):
+            for other in ids[i : i + window + 1]:
+                counts[word, other] += 1
+                counts[other, word] += 1
+    return counts
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-only-beside",
+    "Only the word right beside was counted. Everything up to `window` places away is near.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if abs(i - j) == 1]
+    )
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-only-full",
+    "Words near the ends of a text were passed over. They have neighbours, too, only fewer: go over every place.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts,
+        vocab_size,
+        lambda n: [(i, j) for i in range(window, n - window) for j in range(n) if 0 < abs(i - j) <= window],
+    )
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-sliding",
+    "Windows that slide overlap, so the same two places met in several of them. Count each pair of places once.",
+)
+def _(texts, vocab_size, window):
+    counts = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        for start in range(len(ids) - window):
+            counts += _counted(
+                [ids[start : start + window + 1]],
+                vocab_size,
+                lambda n: [(i, j) for i in range(n) for j in range(n) if i != j],
+            )
+    return counts
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-index",
+    "ids.index(word) is the *first* place where the word stands, each time. enumerate(ids) gives every place with its word.",
+)
+def _(texts, vocab_size, window):
+    counts = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        for word in ids:
+            i = ids.index(word)
+            for j in range(max(0, i - window), min(len(ids), i + window + 1)):
+                counts[word, ids[j]] += i != j
+    return counts
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-set",
+    "In a set a word stands once, however often it is nearby. How often is the whole question: keep the list.",
+)
+def _(texts, vocab_size, window):
+    counts = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        for i, word in enumerate(ids):
+            for other in set(ids[max(0, i - window) : i] + ids[i + 1 : i + 1 + window]):
+                counts[word, other] += 1
+    return counts
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-places",
+    "You counted places, not the words that stand there: counts[ids[i], ids[j]], not counts[i, j].",
+)
+def _(texts, vocab_size, window):
+    counts = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        for i in range(len(ids)):
+            for j in range(max(0, i - window), min(len(ids), i + window + 1)):
+                counts[i, j] += i != j
+    return counts
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-place-of-other",
+    "The column is the neighbour's *place*. Which word stands there is ids[j].",
+)
+def _(texts, vocab_size, window):
+    counts = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        for i, word in enumerate(ids):
+            for j in range(max(0, i - window), min(len(ids), i + window + 1)):
+                counts[word, j] += i != j
+    return counts
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-same-word-once",
+    "Where the same word stands twice nearby, each meets the other: that is 2, and you counted 1.",
+)
+def _(texts, vocab_size, window):
+    return _counted(
+        texts,
+        vocab_size,
+        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window],
+    ) - torch.diag(
+        _counted(
+            texts,
+            vocab_size,
+            lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < j - i <= window],
+        ).diag()
+    )
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-lost-repeats",
+    "table[rows, columns] += 1 adds 1 only once where a pair stands there several times. Add in a loop, or count in a Counter.",
+)
+def _(texts, vocab_size, window):
+    counts = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        ids = torch.tensor(ids, dtype=torch.int64)
+        for distance in range(1, window + 1):
+            counts[ids[:-distance], ids[distance:]] += 1
+            counts[ids[distance:], ids[:-distance]] += 1
+    return counts
+
+
+@mistake(
+    "embeddings.cooccurrence",
+    "cooccurrence-first-text",
+    "Only the first text was counted. Does the return stand inside the loop, too far to the right?",
+)
+def _(texts, vocab_size, window):
+    for ids in texts:
+        return _counted(
+            [ids],
+            vocab_size,
+            lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window],
+        )
+
+
 # ---- ppmi ----
 
 
@@ -425,7 +754,7 @@ def _(counts):
 @mistake(
     "embeddings.ppmi",
     "ppmi-clip-first",
-    "You clipped before the log, where nothing is below 0 yet. First the log, then everything below 0 becomes 0.",
+    "What meets less than by chance is still below 0. Make it 0 *after* the log: before it, where a ratio is never below 0, clipping does nothing.",
 )
 def _(counts):
     by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True) / counts.sum()
@@ -445,8 +774,18 @@ def _(counts):
 
 @mistake(
     "embeddings.ppmi",
+    "ppmi-all-zero",
+    "Everything came out 0, so what stands under the log is never above 1. It is the count, divided by (row sum * column sum / total). "
+    "Without these brackets, a / b * c multiplies by c.",
+)
+def _(counts):
+    return torch.zeros_like(counts)
+
+
+@mistake(
+    "embeddings.ppmi",
     "ppmi-no-total",
-    "The total is missing: chance gives row sum * column sum / total. Without it nearly everything is below 0.",
+    "The total is missing, or cancels out: chance gives row sum * column sum / total, and the count stays a count.",
 )
 def _(counts):
     by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True)
@@ -513,6 +852,87 @@ def _(counts):
     return torch.where(counts > by_chance, (counts / by_chance).log(), 0.0)
 
 
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-shares-mixed",
+    "You compared a count with a *share*: (row sum / total) * (column sum / total). Divide the count by the total, too.",
+)
+def _(counts):
+    by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True) / counts.sum() ** 2
+    return torch.where(counts > by_chance, (counts / by_chance).log(), 0.0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-brackets",
+    "n * total / b * c is (n * total / b) * c: you multiplied by the column's sum. Put the two sums into brackets.",
+)
+def _(counts):
+    ratio = counts * counts.sum() / counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True)
+    return torch.where(ratio > 1, ratio.log(), 0.0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-log-forgotten",
+    "This is the ratio, 0 where it is below 1. Take its log: as much as by chance is log(1) = 0.",
+)
+def _(counts):
+    by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True) / counts.sum()
+    return torch.where(counts > by_chance, counts / by_chance, 0.0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-base-10",
+    "Off by exactly 2.3: this log has the base 10. Ours is the natural one: .log(), not .log10().",
+)
+def _(counts):
+    by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True) / counts.sum()
+    return torch.where(counts > by_chance, (counts / by_chance).log10(), 0.0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-difference",
+    "You took chance away from the count. How many *times* more than chance is the question: divide, then take the log.",
+)
+def _(counts):
+    by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True) / counts.sum()
+    return (counts - by_chance).clamp(min=0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-turned-about",
+    "You kept what meets *less* than by chance, and made the rest 0. It is the other way about.",
+)
+def _(counts):
+    by_chance = counts.sum(dim=1, keepdim=True) * counts.sum(dim=0, keepdim=True) / counts.sum()
+    return torch.where(counts < by_chance, (counts / by_chance).log(), 0.0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-rows-twice",
+    "The sums along the rows were used twice. Chance needs those down the columns as well: dim=0.",
+)
+def _(counts):
+    by_chance = counts.sum(dim=1, keepdim=True) ** 2 / counts.sum()
+    return torch.where(counts > by_chance, (counts / by_chance).log(), 0.0)
+
+
+@mistake(
+    "embeddings.ppmi",
+    "ppmi-rows-for-columns",
+    "The rows' sums stand in for the columns' sums. They agree only where a table is its own mirror image; ask for both.",
+)
+def _(counts):
+    by_row = counts.sum(dim=1)
+    by_chance = by_row[:, None] * by_row / counts.sum()
+    return torch.where(counts > by_chance, (counts / by_chance).log(), 0.0)
+
+
 # ---- nearest ----
 
 
@@ -523,7 +943,7 @@ def _order(scores, descending=True):
 @mistake(
     "embeddings.nearest",
     "nearest-keeps-all",
-    "`without` is not used: the word itself comes first, since nothing is nearer to it than itself.",
+    "`without` has no effect: the word itself comes first, since nothing is nearer to it than itself.",
 )
 def _(vectors, query, n, without=()):
     return _order(_unit(vectors) @ _unit(query))[:n]
@@ -612,6 +1032,136 @@ def _(vectors, query, n, without=()):
     cosines = _unit(vectors) @ _unit(query)
     cosines[list(without)] = -2.0
     return _order(cosines)[:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-cut-n-plus-1",
+    "You cut to n + 1 first, which leaves too few where `without` holds more than one row. Leave out first, then take n.",
+)
+def _(vectors, query, n, without=()):
+    return [row for row in _order(_unit(vectors) @ _unit(query))[: n + 1] if row not in without][:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-drops-first-too",
+    "After leaving out `without` you drop one more, the best of those that are left. Take [:n].",
+)
+def _(vectors, query, n, without=()):
+    return [row for row in _order(_unit(vectors) @ _unit(query)) if row not in without][1 : n + 1]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-first-of-without",
+    "Only the first row of `without` was left out. It may hold several, or none: ask `row not in without`.",
+)
+def _(vectors, query, n, without=()):
+    out = list(without)[:1]
+    return [row for row in _order(_unit(vectors) @ _unit(query)) if row not in out][:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-removes-while-looping",
+    "You took rows out of the list while a loop went over it, which then steps over the one behind. Build a new list.",
+)
+def _(vectors, query, n, without=()):
+    order = _order(_unit(vectors) @ _unit(query))
+    for row in order:
+        if row in without:
+            order.remove(row)
+    return order[:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-places",
+    "`without` holds row numbers, and you left out *places* of the order. Ask about the row: row not in without.",
+)
+def _(vectors, query, n, without=()):
+    order = _order(_unit(vectors) @ _unit(query))
+    return [row for place, row in enumerate(order) if place not in without][:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-shifted",
+    "You took rows out of the table, and those behind moved up: their numbers are other numbers now. Leave out after ranking.",
+)
+def _(vectors, query, n, without=()):
+    kept = vectors[[row for row in range(len(vectors)) if row not in without]]
+    return _order(_unit(kept) @ _unit(query))[:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-zeroed",
+    "You set the cosines of `without` to 0, which beats every one below 0, and they come back. Leave the rows out.",
+)
+def _(vectors, query, n, without=()):
+    cosines = _unit(vectors) @ _unit(query)
+    cosines[list(without)] = 0.0
+    return _order(cosines)[:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-topk",
+    "topk gives equals in any order, and stops where n is more than the rows. argsort(descending=True, stable=True) ranks them all.",
+)
+def _(vectors, query, n, without=()):
+    top = (_unit(vectors) @ _unit(query)).topk(n + len(without)).indices.tolist()
+    return [row for row in top if row not in without][:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-worst-first",
+    "The best stands last. Count down, with descending=True, and take from the beginning.",
+)
+def _(vectors, query, n, without=()):
+    return [row for row in _order(_unit(vectors) @ _unit(query), False) if row not in without][-n:]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-sort-values",
+    "These are the cosines, from the highest down. What is needed are the rows that have them: argsort, not sort.",
+)
+def _(vectors, query, n, without=()):
+    cosines = (_unit(vectors) @ _unit(query)).sort(descending=True).values.tolist()
+    return [value for value in cosines if value not in without][:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-index",
+    "cosines.index(value) is the first row with that cosine, each time, so of equals one comes back again and again. argsort, not sort.",
+)
+def _(vectors, query, n, without=()):
+    cosines = (_unit(vectors) @ _unit(query)).tolist()
+    order = [cosines.index(value) for value in sorted(cosines, reverse=True)]
+    return [row for row in order if row not in without][:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-set",
+    "A set forgets the order, and best first was the point. Go over the order, and keep a row if it is not in `without`.",
+)
+def _(vectors, query, n, without=()):
+    return list(set(range(len(vectors))) - set(without))[:n]
+
+
+@mistake(
+    "embeddings.nearest",
+    "nearest-tensor",
+    "The rows are right, but they came as a tensor. A list is needed: .tolist() makes one.",
+)
+def _(vectors, query, n, without=()):
+    return torch.tensor([row for row in _order(_unit(vectors) @ _unit(query)) if row not in without][:n])
 
 
 # ---- analogy ----
@@ -712,6 +1262,101 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return _near(vectors, rows[a] - rows[b] + rows[c], n, [a, b, c] if without_inputs else [])
 
 
+@mistake(
+    "embeddings.analogy",
+    "analogy-c-left-in",
+    "c can still be an answer. With without_inputs, leave out all three.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    return _near(vectors, vectors[a] - vectors[b] + vectors[c], n, [a, b] if without_inputs else [])
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-b-left-in",
+    "b can still be an answer. With without_inputs, leave out all three.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    return _near(vectors, vectors[a] - vectors[b] + vectors[c], n, [a, c] if without_inputs else [])
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-a-left-in",
+    "a can still be an answer. With without_inputs, leave out all three.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    return _near(vectors, vectors[a] - vectors[b] + vectors[c], n, [b, c] if without_inputs else [])
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-only-c-left-out",
+    "Only c is left out; a or b can still be an answer. With without_inputs, leave out all three.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    return _near(vectors, vectors[a] - vectors[b] + vectors[c], n, [c] if without_inputs else [])
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-cut-first",
+    "You took n first and left out afterwards, so too few come back. Give the three to nearest, which leaves out first.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    found = _near(vectors, vectors[a] - vectors[b] + vectors[c], n, [])
+    return [row for row in found if row not in (a, b, c)] if without_inputs else found
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-drops-three",
+    "You drop the first three. Those need not be a, b and c: leave out these, wherever they stand.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query = vectors[a] - vectors[b] + vectors[c]
+    return _near(vectors, query, n + 3, [])[3:] if without_inputs else _near(vectors, query, n, [])
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-no-c",
+    "c is missing: a - b is only the step. Add it to c.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    return _near(vectors, vectors[a] - vectors[b], n, [a, b, c] if without_inputs else [])
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-shifted",
+    "You took the three out of the table, and the rows behind moved up: their numbers are other numbers now. Give them as `without`.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    kept = [row for row in range(len(vectors)) if not without_inputs or row not in (a, b, c)]
+    return _near(vectors[kept], vectors[a] - vectors[b] + vectors[c], n, [])
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-dot",
+    "Ranked by the plain dot product: long vectors win. embeddings.nearest ranks by the cosine.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    order = _order(vectors @ (vectors[a] - vectors[b] + vectors[c]))
+    return [row for row in order if not without_inputs or row not in (a, b, c)][:n]
+
+
+@mistake(
+    "embeddings.analogy",
+    "analogy-distance",
+    "Ranked by distance. embeddings.nearest ranks by the cosine: which way a row points, not how long it is.",
+)
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    order = _order((vectors - (vectors[a] - vectors[b] + vectors[c])).norm(dim=-1), False)
+    return [row for row in order if not without_inputs or row not in (a, b, c)][:n]
+
+
 # ---- place_on_ruler ----
 
 
@@ -803,3 +1448,94 @@ def _(vectors, low, high):
 )
 def _(vectors, low, high):
     return (vectors @ _unit(high - low)).abs()
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-units-apart-only",
+    "The two ends were brought to length 1, and their difference was not. It is the difference that needs length 1.",
+)
+def _(vectors, low, high):
+    return vectors @ (_unit(high) - _unit(low))
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-bracket",
+    "Only `high` was brought to length 1, before `low` was taken away. The bracket goes round both: unit(high - low).",
+)
+def _(vectors, low, high):
+    return vectors @ (_unit(high) - low)
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-two-cosines",
+    "This is how much more like `high` than like `low` a row is. A ruler asks how far it reaches along high - low.",
+)
+def _(vectors, low, high):
+    return _unit(vectors) @ _unit(high) - _unit(vectors) @ _unit(low)
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-rows-unit",
+    "The rows were brought to length 1 and the direction was not. It is the other way about.",
+)
+def _(vectors, low, high):
+    return _unit(vectors) @ (high - low)
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-flipped-not-unit",
+    "The ruler points from high to low, and its direction is not of length 1. Take high - low, and bring it there.",
+)
+def _(vectors, low, high):
+    return vectors @ (low - high)
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-from-low-not-unit",
+    "You measured from `low`, in a direction that is not of length 1. Leave the rows as they are, and bring high - low to length 1.",
+)
+def _(vectors, low, high):
+    return (vectors - low) @ (high - low)
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-cosine-from-low",
+    "This is a cosine, and measured from `low`. Leave the rows as they are: neither move them nor change their length.",
+)
+def _(vectors, low, high):
+    return _unit(vectors - low) @ _unit(high - low)
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-difference-of-lengths",
+    "You divided by the difference of two lengths. The length of the difference is needed: (high - low).norm().",
+)
+def _(vectors, low, high):
+    return vectors @ (high - low) / (high.norm() - low.norm())
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-projection",
+    "These are points on the ruler, as vectors. How far each is along it is one number a row: leave out the last product.",
+)
+def _(vectors, low, high):
+    direction = _unit(high - low)
+    return (vectors @ direction)[..., None] * direction
+
+
+@mistake(
+    "embeddings.place_on_ruler",
+    "ruler-not-summed",
+    "You multiplied number by number and did not add up: one number for each row is needed. @ does both.",
+)
+def _(vectors, low, high):
+    return vectors * _unit(high - low)

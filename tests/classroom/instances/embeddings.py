@@ -1,7 +1,7 @@
 """Lesson 04."""
 
 import math
-from collections import Counter
+from collections import Counter, deque
 
 import numpy as np
 import torch
@@ -15,6 +15,14 @@ from tests.classroom.instances import right, wrong
 @right("embeddings.unit")
 def _(vectors):
     return vectors / vectors.norm(dim=-1, keepdim=True).clamp(min=1e-12)
+
+
+@right("embeddings.unit")
+def one_by_one(vectors):
+    if vectors.dim() > 1:
+        return torch.stack([one_by_one(vector) for vector in vectors])
+    length = math.sqrt(sum(x * x for x in vectors.tolist()))
+    return vectors / length if length else vectors
 
 
 @right("embeddings.unit")
@@ -64,6 +72,11 @@ def _(vectors):
     return vectors / vectors.amax(dim=-1).unsqueeze(-1)
 
 
+@wrong("embeddings.unit", "unit-largest-size")
+def _(vectors):
+    return torch.nn.functional.normalize(vectors, p=torch.inf, dim=-1)
+
+
 @wrong("embeddings.unit", "unit-sizes")
 def _(vectors):
     sizes = vectors.abs().sum(-1, keepdim=True)
@@ -75,12 +88,52 @@ def _(vectors):
     return vectors / ((vectors**2).sum(dim=-1, keepdim=True) ** 1 / 2).clamp(min=1e-12)
 
 
+@wrong("embeddings.unit", "unit-half-at-once")
+def _(vectors):
+    return vectors / (vectors * vectors).sum(dim=-1, keepdim=True).clamp(min=1e-12) ** 1 / 2
+
+
+@wrong("embeddings.unit", "unit-no-square")
+def _(vectors):
+    roots = vectors.sum(-1).unsqueeze(-1) ** 0.5
+    return torch.where(roots == 0, vectors, vectors / roots)
+
+
+@wrong("embeddings.unit", "unit-sum-then-square")
+def _(vectors):
+    return vectors / vectors.sum(-1, keepdim=True).square().sqrt().clamp(min=1e-12)
+
+
+@wrong("embeddings.unit", "unit-mean")
+def _(vectors):
+    size = vectors.norm(dim=-1, keepdim=True) / vectors.shape[-1] ** 0.5
+    return vectors / size.clamp(min=1e-12)
+
+
+@wrong("embeddings.unit", "unit-where-turned")
+def _(vectors):
+    lengths = (vectors**2).sum(dim=-1, keepdim=True).sqrt()
+    return vectors / torch.where(lengths > 0, 1.0, lengths)
+
+
+@wrong("embeddings.unit", "unit-short")
+def _(vectors):
+    lengths = (vectors**2).sum(dim=-1, keepdim=True).sqrt()
+    return vectors / torch.where(lengths < 1, 1.0, lengths)
+
+
 # ---- cosine ----
 
 
 @right("embeddings.cosine")
 def _(vectors, vector):
     return (embeddings.unit(vectors) * embeddings.unit(vector)).sum(dim=-1)
+
+
+@right("embeddings.cosine")
+def _(vectors, vector):
+    ones = [embeddings.unit(row).dot(embeddings.unit(vector)) for row in vectors.reshape(-1, len(vector))]
+    return torch.stack(ones).reshape(vectors.shape[:-1])
 
 
 @right("embeddings.cosine")
@@ -141,6 +194,35 @@ def _(vectors, vector):
     return dots / torch.where(dots.norm(dim=-1, keepdim=True) > 0, dots.norm(dim=-1, keepdim=True), 1.0)
 
 
+@wrong("embeddings.cosine", "cosine-distance")
+def _(vectors, vector):
+    return 1 - (embeddings.unit(vectors) * embeddings.unit(vector)).sum(dim=-1)
+
+
+@wrong("embeddings.cosine", "cosine-keepdim")
+def _(vectors, vector):
+    lengths = (vectors**2).sum(-1, keepdim=True).sqrt() * (vector**2).sum(-1, keepdim=True).sqrt()
+    return (vectors @ vector) / lengths.clamp(min=1e-12)
+
+
+@wrong("embeddings.cosine", "cosine-brackets")
+def _(vectors, vector):
+    rows, one = (vectors**2).sum(dim=-1).sqrt(), (vector**2).sum().sqrt()
+    return (vectors * vector).sum(dim=-1) / rows * one
+
+
+@wrong("embeddings.cosine", "cosine-no-root")
+def _(vectors, vector):
+    squares = vectors.norm(dim=-1).square() * (vector @ vector)
+    return (vectors * vector).sum(-1) / squares.clamp(min=1e-12)
+
+
+@wrong("embeddings.cosine", "cosine-short")
+def _(vectors, vector):
+    lengths = (vectors**2).sum(-1).sqrt() * (vector**2).sum().sqrt()
+    return (vectors * vector).sum(-1) / torch.where(lengths < 1, 1.0, lengths)
+
+
 # ---- cooccurrence ----
 
 
@@ -152,6 +234,29 @@ def _(texts, vocab_size, window):
             for other in ids[max(0, i - window) : i] + ids[i + 1 : i + 1 + window]:
                 counts[word, other] += 1
     return embeddings.as_table(counts, vocab_size)
+
+
+@right("embeddings.cooccurrence")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        before = deque(maxlen=window)
+        for word in ids:
+            for other in before:
+                counts[word, other] += 1
+                counts[other, word] += 1
+            before.append(word)
+    return embeddings.as_table(counts, vocab_size)
+
+
+@right("embeddings.cooccurrence")
+def _(texts, vocab_size, window):
+    table = np.zeros((vocab_size, vocab_size))
+    for ids in texts:
+        for d in range(1, min(window + 1, len(ids))):
+            np.add.at(table, (ids[d:], ids[:-d]), 1)
+            np.add.at(table, (ids[:-d], ids[d:]), 1)
+    return torch.tensor(table)
 
 
 @right("embeddings.cooccurrence")
@@ -301,6 +406,149 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(counts, vocab_size)
 
 
+@wrong("embeddings.cooccurrence", "cooccurrence-left-short")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i, word in enumerate(ids):
+            for other in ids[max(0, i - window + 1) : i] + ids[i + 1 : i + 1 + window]:
+                counts[word, other] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-window-long")
+def _(texts, vocab_size, window):
+    return embeddings.as_table(
+        Counter(pair for ids in texts for pair in _both_ways(ids, window + 1)), vocab_size
+    )
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-right-long")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i, word in enumerate(ids):
+            for other in ids[max(0, i - window) : i] + ids[i + 1 : i + 2 + window]:
+                counts[word, other] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-half-window")
+def _(texts, vocab_size, window):
+    return embeddings.as_table(
+        Counter(pair for ids in texts for pair in _both_ways(ids, window // 2)), vocab_size
+    )
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-from-0")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i in range(len(ids)):
+            for distance in range(window + 1):
+                if i - distance >= 0:
+                    counts[ids[i], ids[i - distance]] += 1
+                if i + distance < len(ids):
+                    counts[ids[i], ids[i + distance]] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-only-beside")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for a, b in zip(ids, ids[1:], strict=False):
+            counts[a, b] += 1
+            counts[b, a] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-only-full")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i in range(window, len(ids) - window):
+            counts.update((ids[i], other) for other in ids[i - window : i] + ids[i + 1 : i + 1 + window])
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-sliding")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for start in range(len(ids) - window):
+            counts.update(_both_ways(ids[start : start + window + 1], window))
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-index")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for word in ids:
+            i = ids.index(word)
+            for other in ids[max(0, i - window) : i] + ids[i + 1 : i + 1 + window]:
+                counts[word, other] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-set")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i in range(len(ids)):
+            places = range(max(0, i - window), min(len(ids), i + window + 1))
+            for other in {ids[j] for j in places if j != i}:
+                counts[ids[i], other] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-places")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        counts.update(_both_ways(range(len(ids)), window))
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-place-of-other")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i, j in _both_ways(range(len(ids)), window):
+            counts[ids[i], j] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-same-word-once")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i in range(len(ids)):
+            for j in range(i + 1, min(len(ids), i + window + 1)):
+                for pair in {(ids[i], ids[j]), (ids[j], ids[i])}:
+                    counts[pair] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-lost-repeats")
+def _(texts, vocab_size, window):
+    counts = np.zeros((vocab_size, vocab_size), dtype=np.float32)
+    for ids in texts:
+        for distance in range(1, min(window + 1, len(ids))):
+            counts[ids[distance:], ids[:-distance]] += 1
+            counts[ids[:-distance], ids[distance:]] += 1
+    return torch.from_numpy(counts)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-first-text")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        counts.update(_both_ways(ids, window))
+        return embeddings.as_table(counts, vocab_size)
+
+
 # ---- ppmi ----
 
 
@@ -309,6 +557,13 @@ def _(counts):
     shares = counts / counts.sum()
     chance = shares.sum(1, keepdim=True) * shares.sum(0, keepdim=True)
     return torch.nan_to_num(torch.log(shares / chance)).clamp(min=0)
+
+
+@right("embeddings.ppmi")
+def _(counts):
+    logs = counts.log() + counts.sum().log()
+    logs = logs - counts.sum(1, keepdim=True).log() - counts.sum(0).log()
+    return logs.masked_fill(counts == 0, 0.0).relu()
 
 
 @right("embeddings.ppmi")
@@ -388,6 +643,59 @@ def _(counts):
     return torch.nan_to_num(ratio).clamp(min=1).log()
 
 
+@wrong("embeddings.ppmi", "ppmi-all-zero")
+def _(counts):
+    shares = torch.nan_to_num(counts / counts.sum(dim=1, keepdim=True))
+    return shares.clamp(min=1e-12).log().clamp(min=0)
+
+
+@wrong("embeddings.ppmi", "ppmi-shares-mixed")
+def _(counts):
+    rows, columns = counts.sum(1) / counts.sum(), counts.sum(0) / counts.sum()
+    ratio = torch.nan_to_num(counts / torch.outer(rows, columns))
+    return ratio.clamp(min=1).log()
+
+
+@wrong("embeddings.ppmi", "ppmi-brackets")
+def _(counts):
+    shares = torch.nan_to_num(counts / counts.sum(1, keepdim=True))
+    return (shares * counts.sum(0) * counts.sum()).clamp(min=1).log()
+
+
+@wrong("embeddings.ppmi", "ppmi-log-forgotten")
+def _(counts):
+    ratio = torch.nan_to_num(counts / _chance(counts))
+    return ratio * (ratio > 1)
+
+
+@wrong("embeddings.ppmi", "ppmi-base-10")
+def _(counts):
+    return torch.nan_to_num(counts / _chance(counts)).clamp(min=1).log() / math.log(10)
+
+
+@wrong("embeddings.ppmi", "ppmi-difference")
+def _(counts):
+    return torch.relu(counts - _chance(counts))
+
+
+@wrong("embeddings.ppmi", "ppmi-turned-about")
+def _(counts):
+    ratio = torch.where(_chance(counts) == 0, torch.ones_like(counts), counts / _chance(counts))
+    return ratio.log().clamp(max=0)
+
+
+@wrong("embeddings.ppmi", "ppmi-rows-twice")
+def _(counts):
+    rows = counts.sum(1, keepdim=True)
+    return torch.nan_to_num(counts * counts.sum() / rows / rows).clamp(min=1).log()
+
+
+@wrong("embeddings.ppmi", "ppmi-rows-for-columns")
+def _(counts):
+    sums = counts.sum(1)
+    return torch.nan_to_num(counts * sums.sum() / torch.outer(sums, sums)).clamp(min=1).log()
+
+
 # ---- nearest ----
 
 
@@ -396,6 +704,12 @@ def _(vectors, query, n, without=()):
     cosines = embeddings.cosine(vectors, query)
     rows = [row for row in range(len(vectors)) if row not in without]
     return sorted(rows, key=lambda row: -float(cosines[row]))[:n]
+
+
+@right("embeddings.nearest")
+def _(vectors, query, n, without=()):
+    order = np.argsort(-embeddings.cosine(vectors, query).numpy(), kind="stable")
+    return list(order[~np.isin(order, list(without))][:n])
 
 
 @right("embeddings.nearest")
@@ -469,7 +783,101 @@ def _(vectors, query, n, without=()):
     return sorted(order, key=lambda row: row in without)[:n]
 
 
+@wrong("embeddings.nearest", "nearest-cut-n-plus-1")
+def _(vectors, query, n, without=()):
+    best = embeddings.cosine(vectors, query).sort(descending=True, stable=True).indices[: n + 1]
+    return [int(row) for row in best if int(row) not in without][:n]
+
+
+@wrong("embeddings.nearest", "nearest-drops-first-too")
+def _(vectors, query, n, without=()):
+    left = [row for row in _ranked(embeddings.cosine(vectors, query)) if row not in without]
+    return left[1:][:n]
+
+
+@wrong("embeddings.nearest", "nearest-first-of-without")
+def _(vectors, query, n, without=()):
+    ranked = _ranked(embeddings.cosine(vectors, query))
+    return [row for row in ranked if not without or row != without[0]][:n]
+
+
+@wrong("embeddings.nearest", "nearest-removes-while-looping")
+def _(vectors, query, n, without=()):
+    ranked = _ranked(embeddings.cosine(vectors, query))
+    for place, row in enumerate(ranked):
+        if row in without:
+            del ranked[place]
+    return ranked[:n]
+
+
+@wrong("embeddings.nearest", "nearest-places")
+def _(vectors, query, n, without=()):
+    ranked = _ranked(embeddings.cosine(vectors, query))
+    return [ranked[i] for i in range(len(ranked)) if i not in without][:n]
+
+
+@wrong("embeddings.nearest", "nearest-shifted")
+def _(vectors, query, n, without=()):
+    kept = torch.from_numpy(np.delete(vectors.numpy(), list(without), axis=0))
+    return _ranked(embeddings.cosine(kept, query))[:n]
+
+
+@wrong("embeddings.nearest", "nearest-zeroed")
+def _(vectors, query, n, without=()):
+    cosines = embeddings.cosine(vectors, query).tolist()
+    for row in without:
+        cosines[row] = 0.0
+    return sorted(range(len(cosines)), key=lambda row: -cosines[row])[:n]
+
+
+@wrong("embeddings.nearest", "nearest-topk")
+def _(vectors, query, n, without=()):
+    cosines = embeddings.cosine(vectors, query)
+    cosines[list(without)] = -torch.inf
+    return [int(row) for row in torch.topk(cosines, n).indices]
+
+
+@wrong("embeddings.nearest", "nearest-worst-first")
+def _(vectors, query, n, without=()):
+    order = embeddings.cosine(vectors, query).argsort(stable=True)
+    left = [int(row) for row in order if int(row) not in without]
+    return left[max(0, len(left) - n) :]
+
+
+@wrong("embeddings.nearest", "nearest-sort-values")
+def _(vectors, query, n, without=()):
+    return sorted(embeddings.cosine(vectors, query).tolist(), reverse=True)[:n]
+
+
+@wrong("embeddings.nearest", "nearest-index")
+def _(vectors, query, n, without=()):
+    cosines = embeddings.cosine(vectors, query)
+    rows = [int((cosines == value).nonzero()[0]) for value in cosines.sort(descending=True).values]
+    return [row for row in rows if row not in without][:n]
+
+
+@wrong("embeddings.nearest", "nearest-set")
+def _(vectors, query, n, without=()):
+    return sorted(set(_ranked(embeddings.cosine(vectors, query))).difference(without))[:n]
+
+
+@wrong("embeddings.nearest", "nearest-tensor")
+def _(vectors, query, n, without=()):
+    order = embeddings.cosine(vectors, query).argsort(descending=True, stable=True)
+    return order[[int(row) not in without for row in order]][:n]
+
+
 # ---- analogy ----
+
+
+@right("embeddings.analogy")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query = vectors[a].clone()
+    query -= vectors[b]
+    query += vectors[c]
+    if without_inputs:
+        return embeddings.nearest(vectors, query, n, without=[c, b, a])
+    return embeddings.nearest(vectors, query, n)
 
 
 @right("embeddings.analogy")
@@ -535,7 +943,75 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return embeddings.nearest(u, u[a] - u[b] + u[c], n, [a, b, c] * without_inputs)
 
 
+@wrong("embeddings.analogy", "analogy-c-left-in")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query = vectors[a] - vectors[b] + vectors[c]
+    return embeddings.nearest(vectors, query, n, [a, b] * without_inputs)
+
+
+@wrong("embeddings.analogy", "analogy-b-left-in")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query = vectors[a] - vectors[b] + vectors[c]
+    return embeddings.nearest(vectors, query, n, [a, c] * without_inputs)
+
+
+@wrong("embeddings.analogy", "analogy-a-left-in")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query = vectors[a] - vectors[b] + vectors[c]
+    return embeddings.nearest(vectors, query, n, [b, c] * without_inputs)
+
+
+@wrong("embeddings.analogy", "analogy-only-c-left-out")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query = vectors[a] - vectors[b] + vectors[c]
+    return embeddings.nearest(vectors, query, n, [c] * without_inputs)
+
+
+@wrong("embeddings.analogy", "analogy-cut-first")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    found = embeddings.nearest(vectors, vectors[a] - vectors[b] + vectors[c], n)
+    return [row for row in found if not (without_inputs and row in (a, b, c))]
+
+
+@wrong("embeddings.analogy", "analogy-drops-three")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    skip = 3 if without_inputs else 0
+    return embeddings.nearest(vectors, vectors[a] - vectors[b] + vectors[c], n + skip)[skip:]
+
+
+@wrong("embeddings.analogy", "analogy-no-c")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    step = vectors[a] - vectors[b]
+    return embeddings.nearest(vectors, step, n, [a, b, c] * without_inputs)
+
+
+@wrong("embeddings.analogy", "analogy-shifted")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query, kept = vectors[a] - vectors[b] + vectors[c], vectors
+    if without_inputs:
+        kept = torch.from_numpy(np.delete(vectors.numpy(), [a, b, c], axis=0))
+    return embeddings.nearest(kept, query, n)
+
+
+@wrong("embeddings.analogy", "analogy-dot")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query = vectors[a] - vectors[b] + vectors[c]
+    return [row for row in _ranked((vectors * query).sum(-1)) if row not in [a, b, c] * without_inputs][:n]
+
+
+@wrong("embeddings.analogy", "analogy-distance")
+def _(vectors, a, b, c, n=1, without_inputs=True):
+    query = vectors[a] - vectors[b] + vectors[c]
+    ranked = _ranked(-((vectors - query) ** 2).sum(-1))
+    return [row for row in ranked if row not in [a, b, c] * without_inputs][:n]
+
+
 # ---- place_on_ruler ----
+
+
+@right("embeddings.place_on_ruler")
+def _(vectors, low, high):
+    return (vectors @ high - vectors @ low) / torch.dist(low, high)
 
 
 @right("embeddings.place_on_ruler")
@@ -599,3 +1075,55 @@ def _(vectors, low, high):
 def _(vectors, low, high):
     direction = high - low
     return (vectors @ direction).abs() / direction.norm()
+
+
+@wrong("embeddings.place_on_ruler", "ruler-units-apart-only")
+def _(vectors, low, high):
+    return vectors @ embeddings.unit(high) - vectors @ embeddings.unit(low)
+
+
+@wrong("embeddings.place_on_ruler", "ruler-bracket")
+def _(vectors, low, high):
+    return vectors @ embeddings.unit(high) - vectors @ low
+
+
+@wrong("embeddings.place_on_ruler", "ruler-two-cosines")
+def _(vectors, low, high):
+    return embeddings.cosine(vectors, high) - embeddings.cosine(vectors, low)
+
+
+@wrong("embeddings.place_on_ruler", "ruler-rows-unit")
+def _(vectors, low, high):
+    return embeddings.cosine(vectors, high - low) * (high - low).norm()
+
+
+@wrong("embeddings.place_on_ruler", "ruler-flipped-not-unit")
+def _(vectors, low, high):
+    return (vectors * (low - high)).sum(-1)
+
+
+@wrong("embeddings.place_on_ruler", "ruler-from-low-not-unit")
+def _(vectors, low, high):
+    return vectors @ (high - low) - low @ (high - low)
+
+
+@wrong("embeddings.place_on_ruler", "ruler-cosine-from-low")
+def _(vectors, low, high):
+    return embeddings.cosine(vectors - low, high - low)
+
+
+@wrong("embeddings.place_on_ruler", "ruler-difference-of-lengths")
+def _(vectors, low, high):
+    lengths = [(end**2).sum().sqrt() for end in (low, high)]
+    return (vectors * (high - low)).sum(-1) / (lengths[1] - lengths[0])
+
+
+@wrong("embeddings.place_on_ruler", "ruler-projection")
+def _(vectors, low, high):
+    direction = high - low
+    return (vectors @ direction / (direction @ direction)).unsqueeze(-1) * direction
+
+
+@wrong("embeddings.place_on_ruler", "ruler-not-summed")
+def _(vectors, low, high):
+    return embeddings.unit(high - low) * vectors
