@@ -81,6 +81,9 @@ def differs_in_kind(yours, needed) -> str:
         mend = (
             " .item() makes it one." if is_number(needed) and is_tensor(yours) and yours.numel() == 1 else ""
         )
+        if is_tensor(needed) and isinstance(yours, list) and yours:
+            how = "stack" if all(map(is_tensor, yours)) else "tensor"
+            mend = f" torch.{how}(your_list) makes one."
         return f"It gave {kinds[0]}, and {kinds[1]} is needed.{mend}"
     if is_tensor(needed) and yours.shape != needed.shape:
         return f"Its shape is {tuple(yours.shape)}, and {tuple(needed.shape)} is needed."

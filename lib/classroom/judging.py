@@ -15,6 +15,11 @@ from classroom.running import Outcome, guarded, run
 from classroom.telling import call, plain, tell, without_types
 from nextword import swap
 
+STACK = (
+    "A single table comes out right, and a stack of tables, with more axes in front, does not. "
+    "Count axes from the end: dim=-1, x.shape[-2], x[..., i, j]. And @ goes through any stack by itself."
+)
+
 
 def diagnose(check: Check, function: Callable) -> Wrong | None:
     """What is wrong with a reader's function, or None; a bare NotImplementedError passes through.
@@ -73,8 +78,10 @@ def _explain(check: Check, function: Callable, calls: list[str], outcomes, neede
         return Wrong("remembers", says, *shown)
     if found := _recognise(check, outcomes, wrong):
         return Wrong(found.id, found.says, *shown)
+    if _only_in_stacks(check, wrong):
+        return Wrong("stack", STACK, *shown)
     if found := _recognise_in_part(check, outcomes, wrong):
-        return Wrong(found.id, f"{found.says} (After that, there is one thing more to mend.)", *shown)
+        return Wrong(found.id, f"{found.says} (There may be one thing more to mend.)", *shown)
     if _all_nearly(outcomes, needed, wrong):
         exact = (calls[first], shorten(repr(yours.value)), shorten(repr(right.value)))
         says = "Close, but not equal: is something rounded or cut short?"
@@ -83,6 +90,13 @@ def _explain(check: Check, function: Callable, calls: list[str], outcomes, neede
     if yours.error is None and kind(yours.value) == kind(right.value):
         misbehaves = _behaves(check, function, check.behaviours)  # often says more than "the value differs"
     return misbehaves or plain(check, function, calls[first], yours, right)
+
+
+def _only_in_stacks(check: Check, wrong: list[int]) -> bool:
+    """Whether all is right as long as no more axes than needed stand in front."""
+    axes = [getattr(arguments[0], "ndim", 0) if arguments else 0 for arguments in check.cases]
+    alone = [number for number, n in enumerate(axes) if n == min(axes)]
+    return len(alone) >= 3 and min(axes) >= 2 and not set(alone) & set(wrong)
 
 
 def _all_nearly(outcomes, needed, wrong: list[int]) -> bool:

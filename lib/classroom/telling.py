@@ -20,6 +20,14 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
     (r"'int' and 'str'", "a number and a text cannot be added. (Going over a dictionary gives its keys.)"),
     (r"'generator' has no len", "a generator has no length. Square brackets make a list of it."),
     (r"^KeyError", "the dictionary has no such key. Does something have to be put there first?"),
+    (
+        r"index -?\d+ is out of bounds for dimension",
+        "it went past the end of an axis. x.shape says how long each is; of n places the last is number n - 1.",
+    ),
+    (
+        r"too many indices for tensor",
+        "more axes are named than there are. Counted from the end, x[..., i, j], the last two are always there.",
+    ),
     (r"(list|tuple|string) index out of range", "it went past the end. Of n items the last has place n - 1."),
     (
         r"empty (sequence|iterable)|argument is empty",
