@@ -7,6 +7,7 @@ import torch
 from classroom.checking import Named, Wrong, check, check_by_behaviour
 from classroom.comparing import kind, same, show
 from classroom.judging import ask
+from classroom.running import run
 from nextword import attention, by_hand, swap
 
 EXERCISES = (
@@ -30,7 +31,8 @@ def _keeps_its_kind(target: str, *arguments: torch.Tensor):
     def keeps_its_kind(function):
         yours = ask(target, function, *(argument.half() for argument in arguments))
         if isinstance(yours, torch.Tensor) and yours.dtype != torch.float16:
-            says = f"It was given float16 and gave {str(yours.dtype)[6:]}, and the real model takes no two kinds. "
+            says = f"It was given float16 (numbers kept in 16 bits rather than 32) and gave {str(yours.dtype)[6:]}, "
+            says += "and the real model takes no two kinds. "
             says += "Make new tensors like what came in: torch.ones_like(...), and fill with masked_fill."
             raise Wrong("loses-its-kind", says, f"{target.split('.')[-1]}(... of float16)")
 
@@ -105,6 +107,15 @@ def scores(query, key):
 NINE = torch.arange(1.0, 10.0).reshape(3, 3)
 
 
+def leaves_the_scores_alone(hide_future):
+    """What came in stays as it was: said first, since nothing else can be judged before."""
+    outcome = run(hide_future, (NINE,))
+    if outcome.changed_input:
+        says = "It changes the scores that came in. `scores = scores.clone()` makes a copy to work on; "
+        says += "or take masked_fill, which gives a new table."
+        raise Wrong("changed-input", says, "hide_future([[1, 2, 3], [4, 5, 6], [7, 8, 9]])")
+
+
 def hides_for_good(hide_future):
     """What is hidden has the one score that softmax turns into exactly 0."""
     yours = ask("attention.hide_future", hide_future, NINE)
@@ -117,6 +128,7 @@ def hides_for_good(hide_future):
 
 @check(
     "attention.hide_future",
+    before=[leaves_the_scores_alone],
     behaviours=[hides_for_good, _keeps_its_kind("attention.hide_future", NINE)],
     cases=[
         (NINE,),
@@ -261,6 +273,11 @@ def _takes(dials: by_hand.Dials, text: str) -> dict[str, float]:
     return taken
 
 
+def _gives(dials: by_hand.Dials, word: str) -> float:
+    """How much of its own kind river or money gives."""
+    return (by_hand.read([word]) @ dials.value)[0, 0 if word == "river" else 1].item()
+
+
 def _matches(dials: by_hand.Dials, words: list[str]) -> torch.Tensor:
     """How well the last word matches each word: its row of scores."""
     x = by_hand.read(words)
@@ -319,6 +336,11 @@ def leans_to_what_was_said(set_dials):
             raise Wrong("dials-turned", says, *shown)
         if leans[other] >= LEANS:
             says = f"After {other} it works, after {word} not yet. {told} "
+            yours, others = (_gives(dials, one) for one in (word, other))
+            if 0 < yours < others and taken[word] >= 0.2:
+                says += f"{word} gives {yours:.1f} of {own}, {other} {others:.1f} of {'money' if own == 'water' else 'water'}: "
+                says += "bank brings both along itself, so they must give alike."
+                raise Wrong("dials-unequal", says, *shown)
             says += f"Do {own} and {'money' if own == 'water' else 'water'} both ask, answer and give?"
             raise Wrong("dials-one-topic", says, *shown)
         match = _matches(dials, text.split())[0].item()
@@ -388,6 +410,8 @@ def works_in_longer_texts(set_dials):
         "the money the the the bank",
         "money bank the the the bank",
         "river river the bank",
+        "river " + 14 * "the " + "bank",
+        "money " + 14 * "the " + "bank",
     ):
         word, own = ("river", "water") if "river" in text else ("money", "money")
         lean = _lean(dials, text) * (1 if word == "river" else -1)
@@ -402,6 +426,14 @@ def works_in_longer_texts(set_dials):
             )
             raise Wrong("dials-no-match", says + "both need a dial in the same column.", *shown)
         raise Wrong("dials-distracted", says + "Turn query up, and it looks harder at what matches.", *shown)
+    for word in TURN:
+        text = f"{word} the bank"
+        match, match_of_the = _matches(dials, text.split())[:2].tolist()
+        if match < match_of_the + 0.1:
+            says = f"Bank leans, and looks no harder at {word} than at 'the': {word} gives so much that it is heard for a while. "
+            says += f"Where bank asks and {word} answers, both need a dial in the same column."
+            shown = _shown(text, "bank", dials, f"bank takes more from {word} than from 'the'")
+            raise Wrong("dials-no-match", says, *shown)
 
 
 check_by_behaviour(

@@ -139,6 +139,33 @@ def _(weights, value):
 
 @mistake(
     "attention.mix",
+    "mix-value-lacks-an-axis",
+    "On a single table this works. With a stack in front, value needs an axis for the queries: value[..., None, :, :]. "
+    "(Or take @, which goes through any stack by itself.)",
+)
+def _(weights, value):
+    return (weights[..., None] * value).sum(dim=-2)
+
+
+_FROM_THE_FRONT = (
+    "On a single table this works; with a stack in front, axes counted from the front are others. In a loop, "
+    "weights[..., q, k, None] * value[..., k, :]; at once, (weights[..., None] * value[..., None, :, :]).sum(dim=-2). "
+    "And @ goes through any stack by itself."
+)
+
+
+@mistake("attention.mix", "mix-axes-from-the-front", _FROM_THE_FRONT)
+def _(weights, value):
+    return (weights[:, :, None] * value[None]).sum(dim=1)
+
+
+@mistake("attention.mix", "mix-sums-from-the-front", _FROM_THE_FRONT)
+def _(weights, value):
+    return (weights[..., None] * value[None]).sum(dim=1)
+
+
+@mistake(
+    "attention.mix",
     "mix-all-axes-turned",
     "The weights are turned: their columns were used. A row belongs to a query, and the row [1, 0] must give just the first value. "
     "(And .T would turn round all axes of a stack.)",
@@ -495,6 +522,53 @@ def _(scores):
     return scores.masked_fill(~_below(scores, 0), -math.inf)
 
 
+_TWO_AXES = (
+    "scores[q, k] names the first two axes; with heads in front those are others. Write scores[..., q, k]."
+)
+_TWO_AXES_TOP_LEFT = (
+    "Two things. With fewer queries than keys the last query stands at the last key, and must see all: each query sees "
+    "keys - queries more. And " + _TWO_AXES
+)
+
+
+def _cell_by_cell(scores, late):
+    """Hidden in a loop that names the first two axes."""
+    queries, keys = scores.shape[-2:]
+    scores = scores.clone()
+    for query in range(queries):
+        for key in range(query + 1 + late, keys):
+            scores[query, key] = -math.inf
+    return scores
+
+
+def _row_by_row(scores, late):
+    """The same with a slice, which may be empty where a single place would not be found."""
+    scores = scores.clone()
+    for query in range(scores.shape[-2]):
+        scores[query, query + 1 + late :] = -math.inf
+    return scores
+
+
+@mistake("attention.hide_future", "hide-two-axes", _TWO_AXES)
+def _(scores):
+    return _cell_by_cell(scores, _offset(scores))
+
+
+@mistake("attention.hide_future", "hide-two-axes-top-left", _TWO_AXES_TOP_LEFT)
+def _(scores):
+    return _cell_by_cell(scores, 0)
+
+
+@mistake("attention.hide_future", "hide-two-axes-by-row", _TWO_AXES)
+def _(scores):
+    return _row_by_row(scores, _offset(scores))
+
+
+@mistake("attention.hide_future", "hide-two-axes-by-row-top-left", _TWO_AXES_TOP_LEFT)
+def _(scores):
+    return _row_by_row(scores, 0)
+
+
 def _hidden_by(scores, side):
     """Hidden by a square mask, whether or not it fits."""
     return scores.masked_fill(torch.ones(side, side).triu(1) > 0, -math.inf)
@@ -794,7 +868,7 @@ def _(query, key, value, *, causal=True, window=None):
 )
 def _(query, key, value, *, causal=True, window=None):
     query, key, value = _shared(query, key, value)
-    return torch.softmax(_table(key, query, causal, window), dim=-1) @ value
+    return sampling.softmax(_table(key, query, causal, window)) @ value
 
 
 @mistake(

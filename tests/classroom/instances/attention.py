@@ -98,6 +98,39 @@ def _(weights, value):
     return torch.einsum("qk,kd->qd", weights, value)
 
 
+@wrong("attention.mix", "mix-value-lacks-an-axis")
+def _(weights, value):
+    return torch.sum(weights.unsqueeze(-1) * value, -2)
+
+
+@wrong("attention.mix", "mix-axes-from-the-front")
+def _(weights, value):
+    return (weights.unsqueeze(2) * value).sum(1)
+
+
+@wrong("attention.mix", "mix-sums-from-the-front")
+def _(weights, value):
+    return torch.mul(weights.unsqueeze(-1), value.unsqueeze(0)).sum(1)
+
+
+@wrong("attention.mix", "stack")
+def _(weights, value):
+    return torch.stack([row @ value for row in weights])
+
+
+@wrong("attention.mix", "mix-axes-from-the-front")
+def _(weights, value):
+    rows = []
+    for row in weights:
+        rows.append(sum(weight * one for weight, one in zip(row, value, strict=False)))
+    return torch.stack(rows)
+
+
+@wrong("attention.mix", "wrong-kind")
+def _(weights, value):
+    return [row @ value for row in weights]
+
+
 @wrong("attention.mix", "mix-all-axes-turned")
 def _(weights, value):
     return torch.matmul(weights.permute(tuple(reversed(range(weights.ndim)))), value)
@@ -126,6 +159,20 @@ def _(query, key):
 def _(query, key):
     rows = [(key @ query[..., q, :, None]).squeeze(-1) for q in range(query.shape[-2])]
     return torch.stack(rows, dim=-2) / torch.tensor(query.shape[-1]).sqrt().to(query.dtype)
+
+
+@wrong("attention.scores", "stack")
+def _(query, key):
+    table = query.new_zeros(len(query), len(key))
+    for q in range(len(query)):
+        for k in range(len(key)):
+            table[q, k] = query[q] @ key[k] / query.shape[-1] ** 0.5
+    return table
+
+
+@wrong("attention.scores", "stack")
+def _(query, key):
+    return torch.einsum("qd,kd->qk", query, key) / math.sqrt(query.shape[-1])
 
 
 @wrong("attention.scores", "loses-its-kind")
@@ -330,6 +377,59 @@ def _(scores):
 def _(scores):
     scores[..., ~_may_see(scores)] = -math.inf
     return scores
+
+
+@wrong("attention.hide_future", "changed-input")
+def _(scores):
+    for asks in range(scores.shape[-2]):
+        for answers in range(asks + 1, scores.shape[-1]):
+            scores[asks, answers] = -math.inf
+    return scores
+
+
+@wrong("attention.hide_future", "raised")
+def _(scores):
+    masked = scores.clone()
+    for asks in range(4):
+        for answers in range(asks + 1, 4):
+            masked[asks, answers] = -math.inf
+    return masked
+
+
+@wrong("attention.hide_future", "hide-two-axes")
+def _(scores):
+    masked, (queries, keys) = scores.clone(), scores.shape[-2:]
+    for asks in range(queries):
+        for answers in range(keys):
+            if answers - asks > keys - queries:
+                masked[asks, answers] = -math.inf
+    return masked
+
+
+@wrong("attention.hide_future", "hide-two-axes-by-row")
+def _(scores):
+    masked, (queries, keys) = scores.clone(), scores.shape[-2:]
+    for asks in range(queries):
+        masked[asks, asks + 1 + keys - queries : keys] = -torch.inf
+    return masked
+
+
+@wrong("attention.hide_future", "hide-two-axes-by-row-top-left")
+def _(scores):
+    masked = scores.clone()
+    for asks in range(scores.size(-2)):
+        masked[asks][asks + 1 :] = -math.inf
+    return masked
+
+
+@wrong("attention.hide_future", "hide-two-axes-top-left")
+def _(scores):
+    masked, (queries, keys) = scores.clone(), scores.shape[-2:]
+    for asks in range(queries):
+        for answers in range(keys):
+            if answers > asks:
+                masked[asks][answers] = -math.inf
+    return masked
 
 
 @wrong("attention.hide_future", "hide-very-low")
@@ -905,6 +1005,11 @@ def _():
     return _dials(HARD, ONES, [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
 
 
+@wrong("by_hand.set_dials", "dials-unequal")
+def _():
+    return _dials([[2.0, 0, 0], [0, 2.0, 0], [0, 0, 2.0]], ONES, [[1.0, 0, 0], [0, 2.0, 0], [0.0, 0, 0]])
+
+
 @wrong("by_hand.set_dials", "dials-look-at-the")
 def _():
     """Topics ask for grammar."""
@@ -966,3 +1071,9 @@ def _():
 def _():
     """Grammar is the only one that asks: bank takes the same from everybody, and the more there are, the less from river."""
     return _dials([[0.0] * 3, [0.0] * 3, [0.0, 0.0, 3.0]], ONES, TOPICS)
+
+
+@wrong("by_hand.set_dials", "dials-no-match")
+def _():
+    """The same, and what is given is large enough to be heard through many words."""
+    return _dials(NONE[:2] + [[0.0, 0.0, 3.0]], ONES, [[9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0] * 3])
