@@ -18,6 +18,8 @@ def test_looking_and_turning(lab, opened):
         assert lab.move_slider("places further on", steps=moved) == reads
         says = lab.panel().locator(".widget-html").get_by_text(f"Key at place {reads}, query")
         says.wait_for()
-        assert says.inner_text().endswith("115°, 29°, 7° between them, score 0.59.")
+        assert says.inner_text().endswith(
+            "115°, 29°, 7° between them, score (−0.42 + 0.88 + 0.99) / √6 = 0.59."
+        )
     lab.screenshot("heads_and_positions_turning")
     assert lab.problems == []

@@ -64,6 +64,18 @@ def test_what_the_heads_look_at_is_told():
     assert dial.view.value != before and dial._repr_mimebundle_()["image/png"]
 
 
+@pytest.mark.parametrize("target, wanted", [("before", [1, 0]), ("first", [0, 1])])
+def test_a_lead_is_shared_out_over_the_arrows(target, wanted):
+    key = torch.zeros(SIZE, 4)
+    query = torch.zeros(SIZE, 4)
+    for place in range(3, SIZE):
+        query[place] = torch.tensor([1.0, 0.0, 0.0, 1.0])
+    key[:, 0] = torch.arange(SIZE)  # the first arrow likes late places
+    key[0, 3] = 10.0  # the second likes the first piece
+    fast, slow = (widgets.lead(query, key, target) > 0).tolist()
+    assert [fast, slow] == wanted
+
+
 def test_weights_are_painted_from_white_to_their_colour():
     painted = widgets.painted(torch.tensor([[0.0, 0.0], [1.0, 1.0]]))
     assert painted[0].tolist() == [[1, 1, 1], [1, 1, 1]]
@@ -83,7 +95,7 @@ def test_arrows_turn_and_the_score_stays():
     speeds = [1, 1 / 4, 1 / 16]
     angles = ", ".join(f"{math.degrees(2 * speed):.0f}°" for speed in speeds)
     score = sum(math.cos(2 * speed) for speed in speeds) / math.sqrt(6)
-    assert told == {f"{angles} between them, score {score:.2f}."}
+    assert told == {f"{angles} between them, score (−0.42 + 0.88 + 0.99) / √6 = {score:.2f}."}
     assert len(pictures) == len(dial.slider.options)
 
 

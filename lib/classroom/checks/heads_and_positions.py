@@ -1,12 +1,14 @@
 """Checks of lesson 06: vectors cut into heads and merged again, shared keys, arrows that turn."""
 
 import cmath
+import re
 
 import torch
 
 from classroom.checking import Wrong, check, find
 from classroom.comparing import same, show
 from classroom.judging import ask
+from classroom.running import run
 
 EXERCISES = (
     "attention.split_heads",
@@ -31,8 +33,17 @@ def _numbered(*shape: int) -> torch.Tensor:
 WORDS = torch.tensor([[10, 11, 12, 13], [20, 21, 22, 23], [30, 31, 32, 33.0]])
 
 
+def whole_numbers(split_heads):
+    """A length that came from / is a fraction, and torch says so in its own words."""
+    error = run(split_heads, (WORDS, 2)).error
+    if isinstance(error, TypeError) and re.search("float|slice indices", str(error)):
+        says = "/ gives a fraction, // a whole number: x.shape[-1] // n_heads."
+        raise Wrong("split-fraction", says, "split_heads([[10, 11, 12, 13], ...], 2)")
+
+
 @check(
     "attention.split_heads",
+    before=[whole_numbers],
     cases=[
         (WORDS, 2),
         (_numbered(2, 8), 2),
@@ -46,6 +57,7 @@ WORDS = torch.tensor([[10, 11, 12, 13], [20, 21, 22, 23], [30, 31, 32, 33.0]])
         (_random(3, 3, 9), 3),
         (_random(2, 6, 8), 4),
         (_random(2, 2, 5, 12), 3),
+        (_random(2, 2, 1), 1),
     ],
 )
 def split_heads(x, n_heads):

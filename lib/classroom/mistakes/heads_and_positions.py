@@ -172,6 +172,65 @@ def _(x, n_heads):
     return torch.cat(x.chunk(n_heads, dim=-1), dim=-2)
 
 
+@mistake(
+    "attention.split_heads",
+    "split-copied-view",
+    "3 and 2 are the numbers of the example, and elsewhere there are others: take x.shape and n_heads.",
+)
+def _(x, n_heads):
+    return x.view(3, 2, 2).transpose(0, 1)
+
+
+@mistake(
+    "attention.split_heads",
+    "split-copied-parts",
+    "Two parts, cut after two numbers: so it is in the example only. There are n_heads parts, each x.shape[-1] // n_heads long, and cut "
+    "along the last axis, x[..., a:b].",
+)
+def _(x, n_heads):
+    return torch.stack([x[:, :2], x[:, 2:]])
+
+
+@mistake(
+    "attention.split_heads",
+    "split-in-two",
+    "There are always two parts. n_heads says how many: 2 is the number of the example.",
+)
+def _(x, n_heads):
+    half = x.shape[-1] // 2
+    return torch.stack([x[..., :half], x[..., half:]], dim=-3)
+
+
+@mistake(
+    "attention.split_heads",
+    "split-len",
+    "len(x) is the length of the first axis, which may be the texts. Words are the last axis but one: x.shape[-2]. "
+    "And so with all axes: count from the end, .transpose(-3, -2).",
+)
+def _(x, n_heads):
+    return x.reshape(len(x), n_heads, -1).transpose(0, 1)
+
+
+@mistake(
+    "attention.split_heads",
+    "split-len-and-length",
+    "len(x) is the length of the first axis, which may be the texts. Words are the last axis but one: x.shape[-2], or leave them alone "
+    "with x.unflatten(-1, ...). And so with all axes: count from the end, .transpose(-3, -2).",
+)
+def _(x, n_heads):
+    return x.reshape(len(x), n_heads, x.shape[-1] // n_heads).transpose(0, 1)
+
+
+@mistake(
+    "attention.split_heads",
+    "split-len-twice",
+    "len(x) is the length of the first axis, and len(x[0]) that of the second. With texts in front these are not words and numbers: "
+    "count from the end, x.shape[-2] and x.shape[-1].",
+)
+def _(x, n_heads):
+    return x.reshape(len(x), n_heads, len(x[0]) // n_heads).transpose(0, 1)
+
+
 # ---- merge_heads ----
 
 
@@ -225,7 +284,7 @@ def _(x):
 @mistake(
     "attention.merge_heads",
     "merge-sum",
-    "The heads were added up. That is what they should not: laid side by side, nothing of any of them is lost.",
+    "The heads were added up. They should not be: laid side by side, nothing of any of them is lost.",
 )
 def _(x):
     return x.sum(dim=-3)
@@ -338,6 +397,72 @@ def _(x):
 )
 def _(x):
     return x.transpose(-3, -2).flatten(-3)
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-all-flat",
+    "flatten() without -2 lays everything flat: one row of all words, and of all texts. Only heads and numbers become one: .flatten(-2).",
+)
+def _(x):
+    return x.transpose(-3, -2).flatten()
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-flattened-from-the-left",
+    "flatten(1) counts from the left: with texts in front, the words run together too. The last two axes are .flatten(-2).",
+)
+def _(x):
+    return x.transpose(-3, -2).flatten(1)
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-copied-shape",
+    "3 and 4 are the numbers of the example, and elsewhere there are others: take x.shape, or .flatten(-2), which needs to know none.",
+)
+def _(x):
+    return x.transpose(-3, -2).reshape(3, 4)
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-copied-shape-not-transposed",
+    "Two words' numbers of *one* head were laid side by side: first exchange the axes of heads and words. (And 3 and 4 are the numbers of "
+    "the example; .flatten(-2) needs to know none.)",
+)
+def _(x):
+    return x.reshape(3, 4)
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-copied-two",
+    "x[0] and x[1] are the two heads of the example. Elsewhere there are more, or the first axis is the texts: x.unbind(-3) are all heads, "
+    "however many.",
+)
+def _(x):
+    return torch.cat([x[0], x[1]], dim=-1)
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-copied-two-and-axis",
+    "x[0] and x[1] are the two heads of the example. Elsewhere there are more, or the first axis is the texts: x.unbind(-3) are all heads, "
+    "however many. (And dim=1 is the numbers here only: dim=-1.)",
+)
+def _(x):
+    return torch.cat([x[0], x[1]], dim=1)
+
+
+@mistake(
+    "attention.merge_heads",
+    "merge-first-two",
+    "Two heads were taken, 0 and 1, as there are in the example. There may be more or fewer: x.unbind(-3) are all heads, however many.",
+)
+def _(x):
+    return torch.cat([x[..., 0, :, :], x[..., 1, :, :]], dim=-1)
 
 
 # ---- share_kv ----
@@ -530,6 +655,92 @@ def _(kv, n_heads):
     return kv.flip(-3).repeat_interleave(_group(kv, n_heads), dim=-3)
 
 
+@mistake(
+    "attention.share_kv",
+    "share-picked",
+    "kv[[...]] picks along the first axis. That is the heads only where a text stands by itself; with texts in front it is the texts: "
+    "kv[..., [...], :, :], or repeat_interleave(..., dim=-3).",
+)
+def _(kv, n_heads):
+    return kv[[head // _group(kv, n_heads) for head in range(n_heads)]]
+
+
+@mistake(
+    "attention.share_kv",
+    "share-picked-stacked",
+    "kv[...] picks along the first axis. That is the heads only where a text stands by itself; with texts in front it is the texts: "
+    "kv[..., head // group, :, :], or repeat_interleave(..., dim=-3).",
+)
+def _(kv, n_heads):
+    return torch.stack([kv[head // _group(kv, n_heads)] for head in range(n_heads)], dim=-3)
+
+
+@mistake(
+    "attention.share_kv",
+    "share-picked-cat",
+    "kv[[...]] picks along the first axis. That is the heads only where a text stands by itself; with texts in front it is the texts: "
+    "kv[..., [...], :, :], or repeat_interleave(..., dim=-3).",
+)
+def _(kv, n_heads):
+    return torch.cat([kv[[head // _group(kv, n_heads)]] for head in range(n_heads)], dim=-3)
+
+
+@mistake(
+    "attention.share_kv",
+    "share-kept-and-stacked",
+    "kv[[...]] keeps its axis, with length 1, and stack made another. kv[..., head // group, :, :] drops it before the stack, dim=-3.",
+)
+def _(kv, n_heads):
+    return torch.stack([kv[[head // _group(kv, n_heads)]] for head in range(n_heads)])
+
+
+@mistake(
+    "attention.share_kv",
+    "share-by-three",
+    "3 is the size of a group in the real model. The first line has worked it out for any: `group`.",
+)
+def _(kv, n_heads):
+    return kv[..., [head // 3 for head in range(n_heads)], :, :]
+
+
+@mistake(
+    "attention.share_kv",
+    "share-picked-by-three",
+    "3 is the size of a group in the real model; for any it is `group`. And kv[[...]] picks along the first axis, which may be the texts: "
+    "kv[..., [...], :, :].",
+)
+def _(kv, n_heads):
+    return kv[[head // 3 for head in range(n_heads)]]
+
+
+@mistake(
+    "attention.share_kv",
+    "share-nine-by-three",
+    "9 and 3 are the numbers of the real model. Here they are `n_heads` and `group`. (And kv[[...]] picks along the first axis, which may be "
+    "the texts: kv[..., [...], :, :].)",
+)
+def _(kv, n_heads):
+    return kv[[head // 3 for head in range(9)]]
+
+
+@mistake(
+    "attention.share_kv",
+    "share-three-times",
+    "Each was repeated three times, as in the real model. The first line has worked it out for any: `group` times.",
+)
+def _(kv, n_heads):
+    return kv.repeat_interleave(3, dim=-3)
+
+
+@mistake(
+    "attention.share_kv",
+    "share-three-times-first",
+    "Each was repeated three times, as in the real model; for any it is `group` times. And dim=0 may be the texts: dim=-3.",
+)
+def _(kv, n_heads):
+    return kv.repeat_interleave(3, dim=0)
+
+
 # ---- rope ----
 
 
@@ -659,7 +870,9 @@ def _(x, positions, base=10_000.0):
 @mistake(
     "attention.rope",
     "rope-new-right",
-    "The second number was made from the *new* first one. Both are made from the two old ones: give the new ones other names.",
+    "The second number was made from the *new* first one. Both are made from the two old ones: give the new ones other names. "
+    "Do they have some? Then `right` and `up` are windows onto x, not copies: writing x[..., 0::2] changed `right` before the "
+    "second line used it. Write into a new tensor, torch.zeros_like(x).",
 )
 def _(x, positions, base=10_000.0):
     right, up = x[..., 0::2], x[..., 1::2]
@@ -841,3 +1054,117 @@ def _(x, positions, base=10_000.0):
 )
 def _(x, positions, base=10_000.0):
     return _turn(x, _angles(x, positions, base)[:, None, :])
+
+
+def _turned(right, up, cos, sin):
+    return torch.stack([right * cos - up * sin, right * sin + up * cos], dim=-1)
+
+
+def _cos_and_sin(x, positions, base):
+    angle = _angles(x, positions, base)
+    return angle.cos(), angle.sin()
+
+
+@mistake(
+    "attention.rope",
+    "rope-in-place",
+    "`right` and `up` are windows onto x, not copies: writing x[..., 0::2] changed `right` before the second line used it, and "
+    "changed the input too. Write into a new tensor, torch.zeros_like(x).",
+)
+def _(x, positions, base=10_000.0):
+    right, up, (cos, sin) = x[..., 0::2], x[..., 1::2], _cos_and_sin(x, positions, base)
+    x[..., 0::2] = right * cos - up * sin
+    x[..., 1::2] = right * sin + up * cos
+    return x
+
+
+@mistake(
+    "attention.rope",
+    "rope-every-other-word",
+    "x[0::2] takes every other thing of the *first* axis: every other word, or text. x[..., 0::2] takes every other number.",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[0::2], x[1::2], *_cos_and_sin(x, positions, base)).flatten(-2)
+
+
+@mistake(
+    "attention.rope",
+    "rope-first-two",
+    "`:2` stops after two numbers, and `2:` takes the rest. `0::2` takes every second number from number 0 on, `1::2` from number 1 on.",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[..., :2], x[..., 2:], *_cos_and_sin(x, positions, base)).flatten(-2)
+
+
+@mistake(
+    "attention.rope",
+    "rope-first-two-of-the-second-axis",
+    "`:2` stops after two numbers, and `2:` takes the rest. `0::2` takes every second number from number 0 on, `1::2` from number 1 on. "
+    "And the numbers are the last axis, whatever stands in front: x[..., 0::2].",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[:, :2], x[:, 2:], *_cos_and_sin(x, positions, base)).flatten(-2)
+
+
+@mistake(
+    "attention.rope",
+    "rope-one-number",
+    "Only the first arrow of each word was taken: [..., 0] is one number, [..., 0::2] every second.",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[..., 0], x[..., 1], *_cos_and_sin(x, positions, base)).flatten(-2)
+
+
+@mistake(
+    "attention.rope",
+    "rope-one-number-kept",
+    "Only the first arrow of each word was taken: [..., 0:1] is one number, [..., 0::2] every second.",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[..., 0:1], x[..., 1:2], *_cos_and_sin(x, positions, base)).flatten(-2)
+
+
+@mistake(
+    "attention.rope",
+    "rope-one-number-in-pairs",
+    "Only the first arrow of each word was taken: [..., 0] is one number, [..., 0::2] every second. (After the stack, .flatten(-2) "
+    "makes one row of the arrows.)",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[..., 0], x[..., 1], *_cos_and_sin(x, positions, base))
+
+
+@mistake(
+    "attention.rope",
+    "rope-still-in-pairs",
+    "The arrows are right and still in pairs, (…, words, arrows, 2): .flatten(-2) makes one row of them.",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[..., 0::2], x[..., 1::2], *_cos_and_sin(x, positions, base))
+
+
+@mistake(
+    "attention.rope",
+    "rope-all-flat",
+    "flatten() without -2 lays everything flat, all words in one row. Only an arrow's two numbers join the others: .flatten(-2).",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[..., 0::2], x[..., 1::2], *_cos_and_sin(x, positions, base)).flatten()
+
+
+@mistake(
+    "attention.rope",
+    "rope-flattened-from-the-left",
+    "flatten(1) counts from the left: with heads or texts in front, the words run together too. The last two axes are .flatten(-2).",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[..., 0::2], x[..., 1::2], *_cos_and_sin(x, positions, base)).flatten(1)
+
+
+@mistake(
+    "attention.rope",
+    "rope-two-answers",
+    "These are the new right and the new up, one by one. Lay them side by side: torch.stack([..., ...], dim=-1).flatten(-2).",
+)
+def _(x, positions, base=10_000.0):
+    return _turned(x[..., 0::2], x[..., 1::2], *_cos_and_sin(x, positions, base)).unbind(-1)

@@ -1,6 +1,8 @@
 """The moving pictures of lesson 06: what the heads of a layer look at, and arrows that turn from place to place."""
 
 import math
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import matplotlib
 import numpy as np
@@ -11,7 +13,7 @@ from matplotlib.patches import Circle, Wedge
 
 from classroom import figures
 from classroom.widgets.dial import Dial
-from nextword import attention
+from nextword import attention, machine, swap
 
 MOSTLY = 0.5  # a head that gives less than this to one place, on average, has no favourite
 ACROSS = 5  # heads in a row
@@ -52,8 +54,9 @@ def nine_heads(patterns: torch.Tensor, start: int) -> Dial:
         found = [{name: shares[name][layer][head] for name in shares} for head in range(patterns.shape[1])]
         likes = [favourite(share) for share in found]
         counts = {name: likes.count(name) for name in NAMES}
-        title = f"Layer {layer}, heads that mostly look one back: {counts['before']}, "
-        title += f"at themselves: {counts['itself']}, at the first: {counts['first']}"
+        some = f"{counts['before']} head{'' if counts['before'] == 1 else 's'}"
+        title = f"Layer {layer}: {some} mostly one back, {counts['itself']} at itself, "
+        title += f"{counts['first']} at the first piece, {likes.count(None)} without a favourite"
         return heads_side_by_side(patterns[layer], found, likes, title), told(layer, found, likes)
 
     return Dial("layer:", range(len(patterns)), draw, start=start)
@@ -92,6 +95,37 @@ def heads_side_by_side(
     for line, (words, colour) in enumerate((legend | {"gold: the first piece": GOLD_INK}).items()):
         axes.flat[-1].text(0, 0.7 - 0.18 * line, words, fontsize=9.5, color=colour)
     return drawing
+
+
+def vectors_read(model: torch.nn.Module, write: Callable[[], list[int]]) -> tuple[list[int], int]:
+    """What a function writes with the model, and how many vectors went through the layers for it."""
+    read = []
+    with model.tapped({"0.stream": lambda vectors: read.append(vectors.shape[-2])}):
+        written = write()
+    return written, sum(read)
+
+
+def full_stops(whole: machine.Machine, words: str, others: dict[str, Callable]) -> torch.Tensor:
+    """The last piece's vector before, between and after the layers, while others stand in the library's place."""
+    with ExitStack() as block, whole.model.recorded("*.stream") as seen:
+        for target, other in others.items():
+            block.enter_context(swap.replacing(target, other))
+        whole.model.stream(whole.ids(words))
+    return torch.stack([vectors[0, -1] for vectors in seen.values()])
+
+
+def lead(query: torch.Tensor, key: torch.Tensor, target: str) -> torch.Tensor:
+    """By how much the wanted key leads the others in score, shared out over the arrows; the mean over the places.
+
+    The target is the piece "before" or the "first". Places 0 to 2 are left out: there these are hardly two.
+    """
+    parts = (query[:, None] * key).unflatten(-1, (-1, 2)).sum(dim=-1) / math.sqrt(query.shape[-1])
+    leads = []
+    for place in range(3, len(query)):
+        wanted = place - 1 if target == "before" else 0
+        others = [other for other in range(1, place + 1) if other != wanted]
+        leads.append(parts[place, wanted] - parts[place, others].mean(dim=0))
+    return torch.stack(leads).mean(dim=0)
 
 
 def painted(pattern: torch.Tensor) -> np.ndarray:
@@ -134,7 +168,8 @@ def turning(head_dim: int, base: float, distance: int = 2) -> Dial:
         between = [f"{math.degrees(angle):.0f}°" for angle in (angles[1] - angles[0]).tolist()]
         drawing = two_on_each_clock(angles.tolist(), between, places.tolist(), score, moved)
         says = f"Key at place {moved:,}, query at place {moved + distance:,}: {', '.join(between)} between them, "
-        return drawing, f"{says}score {score:.2f}."
+        cosines = " + ".join(f"{math.cos(angle):.2f}" for angle in (angles[1] - angles[0]).tolist())
+        return drawing, f"{says}score ({cosines}) / √{head_dim} = {score:.2f}.".replace("-", "−")
 
     steps = [0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100, 1000]
     return Dial("places further on:", steps, draw, start=0, name=lambda moved: f"{moved:,}")

@@ -124,6 +124,55 @@ def _(x, n_heads):
     return x.unflatten(-1, (n_heads, -1)).transpose(-3, -2).flatten(-3, -2)
 
 
+@wrong("attention.split_heads", "split-fraction")
+def _(x, n_heads):
+    return x.unflatten(-1, (n_heads, x.shape[-1] / n_heads)).transpose(-3, -2)
+
+
+@wrong("attention.split_heads", "split-fraction")
+def _(x, n_heads):
+    length = x.shape[-1] / n_heads
+    return torch.stack([x[..., head * length : (head + 1) * length] for head in range(n_heads)], dim=-3)
+
+
+@wrong("attention.split_heads", "split-copied-view")
+def _(x, n_heads):
+    return x.reshape(3, n_heads, 2).transpose(-3, -2)
+
+
+@wrong("attention.split_heads", "split-copied-parts")
+def _(x, n_heads):
+    return torch.stack((x[:, 0:2], x[:, 2:]), dim=0)
+
+
+@wrong("attention.split_heads", "split-copied-parts")
+def _(x, n_heads):
+    head_0, head_1 = x[..., :2], x[..., 2:]
+    return torch.stack([head_0, head_1], dim=-3)
+
+
+@wrong("attention.split_heads", "split-in-two")
+def _(x, n_heads):
+    return x.unflatten(-1, (2, -1)).transpose(-3, -2)
+
+
+@wrong("attention.split_heads", "split-len")
+def _(x, n_heads):
+    return x.view(len(x), n_heads, -1).movedim(1, 0)
+
+
+@wrong("attention.split_heads", "split-len-and-length")
+def _(x, n_heads):
+    head_dim = x.shape[-1] // n_heads
+    return x.view(len(x), n_heads, head_dim).transpose(-3, -2)
+
+
+@wrong("attention.split_heads", "split-len-twice")
+def _(x, n_heads):
+    words, numbers = len(x), len(x[0])
+    return x.view(words, n_heads, numbers // n_heads).transpose(0, 1)
+
+
 # ---- merge_heads ----
 
 
@@ -234,6 +283,42 @@ def _(x):
 @wrong("attention.merge_heads", "merge-twice")
 def _(x):
     return x.movedim(-3, -2).reshape(*x.shape[:-3], -1)
+
+
+@wrong("attention.merge_heads", "merge-all-flat")
+def _(x):
+    return x.movedim(-3, -2).reshape(-1)
+
+
+@wrong("attention.merge_heads", "merge-flattened-from-the-left")
+def _(x):
+    return torch.stack(x.unbind(-3), dim=-2).flatten(1)
+
+
+@wrong("attention.merge_heads", "merge-copied-shape")
+def _(x):
+    return x.transpose(0, 1).reshape(3, 4)
+
+
+@wrong("attention.merge_heads", "merge-copied-shape-not-transposed")
+def _(x):
+    return x.view(3, 4)
+
+
+@wrong("attention.merge_heads", "merge-copied-two")
+def _(x):
+    first, second = x[0], x[1]
+    return torch.cat([first, second], dim=-1)
+
+
+@wrong("attention.merge_heads", "merge-copied-two-and-axis")
+def _(x):
+    return torch.cat((x[0], x[1]), 1)
+
+
+@wrong("attention.merge_heads", "merge-first-two")
+def _(x):
+    return torch.cat([x.select(-3, 0), x.select(-3, 1)], dim=-1)
 
 
 # ---- share_kv ----
@@ -364,6 +449,57 @@ def _(kv, n_heads):
 @wrong("attention.share_kv", "share-reversed")
 def _(kv, n_heads):
     return kv.repeat_interleave(n_heads // kv.shape[-3], dim=-3).flip(-3)
+
+
+@wrong("attention.share_kv", "share-picked")
+def _(kv, n_heads):
+    group = n_heads // kv.shape[-3]
+    return torch.cat([kv[[head // group]] for head in range(n_heads)])
+
+
+@wrong("attention.share_kv", "share-picked-stacked")
+def _(kv, n_heads):
+    heads = []
+    for head in range(n_heads):
+        heads.append(kv[head // (n_heads // kv.shape[-3])])
+    return torch.stack(heads, -3)
+
+
+@wrong("attention.share_kv", "share-picked-cat")
+def _(kv, n_heads):
+    group = n_heads // kv.shape[-3]
+    return torch.cat([kv[head // group].unsqueeze(0) for head in range(n_heads)], dim=-3)
+
+
+@wrong("attention.share_kv", "share-kept-and-stacked")
+def _(kv, n_heads):
+    group = n_heads // kv.shape[-3]
+    return torch.stack([kv[head // group].unsqueeze(0) for head in range(n_heads)])
+
+
+@wrong("attention.share_kv", "share-by-three")
+def _(kv, n_heads):
+    return torch.stack([kv[..., head // 3, :, :] for head in range(n_heads)], dim=-3)
+
+
+@wrong("attention.share_kv", "share-picked-by-three")
+def _(kv, n_heads):
+    return torch.cat([kv[[head // 3]] for head in range(n_heads)])
+
+
+@wrong("attention.share_kv", "share-nine-by-three")
+def _(kv, n_heads):
+    return torch.cat([kv[[head // 3]] for head in range(9)])
+
+
+@wrong("attention.share_kv", "share-three-times")
+def _(kv, n_heads):
+    return torch.stack([head for head in kv.unbind(-3) for _ in range(3)], dim=-3)
+
+
+@wrong("attention.share_kv", "share-three-times-first")
+def _(kv, n_heads):
+    return torch.stack([head for head in kv for _ in range(3)])
 
 
 # ---- rope ----
@@ -660,3 +796,85 @@ def _(x, positions, base=10_000.0):
     angle = (positions[:, None].to(x.dtype) * speeds).to(x.dtype)
     a, b = x[..., ::2], x[..., 1::2]
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
+
+
+@wrong("attention.rope", "rope-new-right")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x.clone(), positions, base)
+    a.copy_(a * cos - b * sin)  # a window onto the copy
+    b.copy_(a * sin + b * cos)
+    return woven(a, b)
+
+
+@wrong("attention.rope", "rope-in-place")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    a.copy_(a * cos - b * sin)
+    b.copy_(a * sin + b * cos)
+    return x
+
+
+@wrong("attention.rope", "rope-every-other-word")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x[::2], x[1::2]
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
+
+
+@wrong("attention.rope", "rope-first-two")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x[..., 0:2], x[..., 2:]
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
+
+
+@wrong("attention.rope", "rope-first-two-of-the-second-axis")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x[:, 0:2], x[:, 2:]
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
+
+
+@wrong("attention.rope", "rope-one-number")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x.select(-1, 0), x.select(-1, 1)
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
+
+
+@wrong("attention.rope", "rope-one-number-kept")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x[..., [0]], x[..., [1]]
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
+
+
+@wrong("attention.rope", "rope-one-number-in-pairs")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x.select(-1, 0), x.select(-1, 1)
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1)
+
+
+@wrong("attention.rope", "rope-still-in-pairs")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return torch.stack([a * cos - b * sin, a * sin + b * cos], -1)
+
+
+@wrong("attention.rope", "rope-all-flat")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return woven(a * cos - b * sin, a * sin + b * cos).reshape(-1)
+
+
+@wrong("attention.rope", "rope-flattened-from-the-left")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return woven(a * cos - b * sin, a * sin + b * cos).reshape(x.shape[0], -1)
+
+
+@wrong("attention.rope", "rope-two-answers")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return a * cos - b * sin, a * sin + b * cos
