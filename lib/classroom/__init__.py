@@ -3,7 +3,7 @@
 import importlib
 
 _HOMES = {
-    "certificate": ("certificate",),
+    "certifying": ("certificate",),
     "handover": ("mine", "use_mine", "give_back", "card", "showing_solutions"),
     "source": ("show_source",),
     "workbook": ("exercises", "show_solution", "start_again"),

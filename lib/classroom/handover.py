@@ -20,6 +20,11 @@ def showing_solutions() -> None:
     _showing = True
 
 
+def shows_solutions() -> bool:
+    """Whether this notebook said that it shows solutions."""
+    return _showing
+
+
 def mine(target: str) -> Callable:
     """Decorate your function with the name of what it replaces: it is checked as soon as the cell runs."""
     if not isinstance(target, str):

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 import torch
 
-from classroom import certificate, course, handover, keeping
+from classroom import certifying, course, handover, keeping
 from nextword import attention, machine, pretrained, swap, transformer
 from nextword.machine import Machine
 from tests.library import tiny
@@ -53,7 +53,7 @@ def keep_solutions():
 
 
 def test_without_functions_of_ones_own(small):
-    card = certificate.examined("swan", 3, small)
+    card = certifying.examined("swan", 3, small)
     assert card.kind == "note" and "library's own" in card.headline and card.rows["you give"] == "swan"
 
 
@@ -65,7 +65,7 @@ def test_the_readers_functions_run_the_model(my, small, capsys):
     for lesson in LESSONS:
         assert course.find(lesson).number in said
     assert set(handover.yours()) == set(kept)
-    card = certificate.examined("swan he", 5, small)
+    card = certifying.examined("swan he", 5, small)
     assert card.kind == "right" and card.headline.endswith("ran on yours."), card
     assert IN_THE_MODEL <= set(card.rows["functions"].split(", "))
     assert "seconds" in card.rows
@@ -76,11 +76,11 @@ def test_the_readers_functions_run_the_model(my, small, capsys):
 @pytest.mark.slow
 def test_the_readers_functions_run_the_real_model(my):
     real = machine.load()
-    needed = real.logits(certificate.BEGINNING)
+    needed = real.logits(certifying.BEGINNING)
     keep_solutions()
     handover.use_mine()
-    assert (real.logits(certificate.BEGINNING) - needed).abs().max() < 1e-3
-    card = certificate.examined(certificate.BEGINNING, 6, real)
+    assert (real.logits(certifying.BEGINNING) - needed).abs().max() < 1e-3
+    card = certifying.examined(certifying.BEGINNING, 6, real)
     assert card.headline == "A real language model of 134,515,008 dials ran on yours."
     assert card.rows["it writes"].startswith("Berlin")
     assert IN_THE_MODEL <= set(card.rows["functions"].split(", "))
@@ -88,23 +88,23 @@ def test_the_readers_functions_run_the_real_model(my):
 
 def test_a_function_of_this_notebook_is_not_said_to_be_kept(small):
     swap.replace("attention.mix", lambda weights, value: torch.matmul(weights, value))
-    card = certificate.examined("swan", 2, small)
+    card = certifying.examined("swan", 2, small)
     assert card.kind == "right" and "functions written here" in card.headline and "seconds" not in card.rows
     assert card.rows["functions"] == "attention.mix" and card.rows["calls"] == "6"  # 2 layers, read 3 times
 
 
 def test_fast_attention_is_nobodys_own(small):
     swap.fast()
-    assert certificate.examined("swan", 2, small).kind == "note"
+    assert certifying.examined("swan", 2, small).kind == "note"
     assert attention.attend is attention.attend_fused
 
 
 def test_wrong_functions_do_not_pass(small):
     swap.replace("attention.mix", lambda weights, value: torch.zeros_like(weights @ value))
-    card = certificate.examined("swan", 2, small)
+    card = certifying.examined("swan", 2, small)
     assert card.kind == "wrong" and "off by up to" in card.sentences[0]
     swap.replace("attention.mix", lambda weights, value: weights @ value * torch.nan)
-    assert certificate.examined("swan", 2, small).kind == "wrong"
+    assert certifying.examined("swan", 2, small).kind == "wrong"
 
 
 def test_one_that_stops_is_named(small):
@@ -113,13 +113,13 @@ def test_one_that_stops_is_named(small):
 
     swap.replace("attention.mix", lambda weights, value: weights @ value)
     swap.replace("transformer.rms_norm", stops)
-    card = certificate.examined("swan", 2, small)
+    card = certifying.examined("swan", 2, small)
     assert card.kind == "wrong" and card.sentences[0].startswith("transformer.rms_norm stopped")
     assert transformer.rms_norm is stops and attention.attend is OWN["attend"]
 
 
 def test_bad_beginnings_are_sentences(small):
     with pytest.raises(ValueError, match="give the real model a beginning"):
-        certificate.certificate(" ", real=small)
+        certifying.certificate(" ", real=small)
     with pytest.raises(ValueError, match="shorten"):
-        certificate.certificate("swan" * 99, real=small)
+        certifying.certificate("swan" * 99, real=small)

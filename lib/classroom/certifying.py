@@ -51,10 +51,11 @@ def examined(beginning: str, n: int, real: Machine) -> Verdict:
             "wrong", "The real model runs on these functions, and not as it should", says, rows=rows
         )
     dials = sum(matrix.numel() for matrix in real.model.parameters())
-    whose = "yours" if set(used) <= set(handover.yours()) else "functions written here"
+    kept = not handover.shows_solutions() and set(used) <= set(handover.yours())
+    whose = "yours" if kept else "functions written here"
     rows["functions"] = ", ".join(used)
     rows["calls"] = f"{sum(calls[target] for target in used):,}"
-    if handover.yours() and not handover._showing:  # a notebook of solutions stores this, and seconds differ
+    if kept:  # a notebook of solutions stores what it shows, and seconds differ from run to run
         rows["seconds"] = f"{seconds:.1f} on yours, {their_seconds:.1f} on the library's own"
     return Verdict(
         "right",
