@@ -72,9 +72,11 @@ def test_three_sets_name_who_beats_the_blind():
 
 def test_the_right_piece_is_always_seen():
     dial = widgets.sure(ALONG, "The capital of Germany is", " Berlin")
-    assert dial.says.startswith("Noise 1: 8.30 bits per byte")
-    assert "“Berlin” gets less than one in a billion" in dial.says
-    assert "wrong" in words(dial.draw(1)[0]) and "Berlin" in words(dial.draw(1)[0])
+    assert dial.says.startswith("Noise 0: ") and "“Berlin” gets 0.80" in dial.says
+    dial.slider.value = 1
+    assert dial.text.value.startswith("Noise 1: 8.30 bits per byte")
+    assert "“Berlin” gets less than one in a billion" in dial.text.value
+    assert "not Berlin" in words(dial.draw(1)[0]) and "Berlin" in words(dial.draw(1)[0])
     dial.slider.value = 0
     assert "“Berlin” gets 0.80" in dial.text.value
     assert words(dial.draw(0)[0]).endswith("its favourite is “Berlin” at 0.80, right")

@@ -110,7 +110,9 @@ def sure(along: dict[float, Guess], beginning: str, right: str) -> Dial:
         best = list(chances)[:SHOWN]
         favourite = best[0]
         said = f"“{readable(favourite)}” at {chances[favourite]:.2f}"
-        title = f"Noise {noise:g}: its favourite is {said}, " + ("right" if favourite == right else "wrong")
+        title = f"Noise {noise:g}: its favourite is {said}, " + (
+            "right" if favourite == right else f"not {readable(right)}"
+        )
         rows = [*best, *([] if right in best else [right])]
         drawing, ax = figures.figure(title, height=3.2)
         inks = [figures.GREEN if piece == right else figures.GREY for piece in rows]
@@ -127,7 +129,7 @@ def sure(along: dict[float, Guess], beginning: str, right: str) -> Dial:
         says = f"Noise {noise:g}: {bits:.2f} bits per byte on the tale. Its favourite here is {said}; "
         return drawing, says + f"“{readable(right)}” gets {share(chances[right])}."
 
-    return Dial("noise:", list(along), draw, start=list(along)[-1], name=lambda noise: f"{noise:g}")
+    return Dial("noise:", list(along), draw, start=list(along)[0], name=lambda noise: f"{noise:g}")
 
 
 def areas(whose: str, config: ModelConfig, ours: int) -> Figure:
