@@ -17,6 +17,27 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
         r"'NoneType'",
         "a None came in where a value was needed. Was a .get without a default, or a return missing?",
     ),
+    (
+        r"'str' object has no attribute 'append'",
+        "a text has no append. text += piece puts a piece at its end.",
+    ),
+    (r"bitwise_xor|for \^:", "^ is no power in Python: a power is written **."),
+    (
+        r"'builtin_function_or_method' object has no|'method' object has no",
+        "brackets are missing after a name, as in x.square().mean().",
+    ),
+    (
+        r"'Linear' and '|and 'Linear'",
+        "a layer is called, not multiplied: dials.gate(x).",
+    ),
+    (
+        r"size mismatch, got input",
+        "matrix @ vector needs as many columns as the vector has numbers. Is the vector on the wrong side of the @?",
+    ),
+    (
+        r"at least 1D|0-d tensor|0-dim",
+        "this is one number of a vector, and has no axis. Does a loop go over the numbers of one vector?",
+    ),
     (r"'int' and 'str'", "a number and a text cannot be added. (Going over a dictionary gives its keys.)"),
     (r"'generator' has no len", "a generator has no length. Square brackets make a list of it."),
     (r"^KeyError", "the dictionary has no such key. Does something have to be put there first?"),
@@ -48,7 +69,8 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
     ),
     (
         r"too many values to unpack",
-        "more came than there are names for. With a stack of tables, x.shape[-2:] are the last two.",
+        "more came than there are names for. Going over a dictionary gives its keys; .items() gives both. "
+        "With a stack of tables, x.shape[-2:] are the last two.",
     ),
     (
         r"view size is not compatible",

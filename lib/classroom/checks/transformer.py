@@ -503,9 +503,14 @@ def counts_name_what_is_missing(function):
         ]
         what = "is missing" if differ[first] < 0 else "was counted once too often"
         raise Wrong("count-kinds", f"{how_many} By the number, this {what}: {', '.join(names)}.", *shown)
-    if made := mistakes_that_add_up(needed[:1], differ[:1], (1, 2, 3)):  # of the real model alone
+    made = (
+        mistakes_that_add_up(needed[:1], differ[:1], (1, 2, 3)) if differ[0] else []
+    )  # of the real model alone
+    if made:
         says = f"{how_many} By the number, this happened: {' And: '.join(made)}"
         raise Wrong("count-several-at-once", says, *shown)
+    says = f"{how_many} Compare kind by kind with config.parameters_by_kind()."
+    raise Wrong("count-differs", says, *shown)
 
 
 def mistakes_that_add_up(needed: list[int], differ: list[int], sizes: tuple[int, ...]) -> list[str]:

@@ -10,8 +10,8 @@ from classroom.checking import mistake
 @mistake(
     "machine.likeliest",
     "likeliest-alphabet",
-    "That is the piece that comes last in the alphabet: max of a dictionary looks at its keys. "
-    "Tell it to compare by what stands beside them: max(options, key=options.get).",
+    "That is the piece that comes last in the alphabet: of a dictionary, the keys are compared. "
+    "max takes a second argument, key, which says what to compare by. Give it one.",
 )
 def _(options):
     return max(options)
@@ -96,7 +96,7 @@ def _(options):
 @mistake(
     "machine.likeliest",
     "likeliest-tie",
-    "Of two that are equally likely, you took the later. Ours takes the first: replace the best so far only by one that is likelier (>, not >=).",
+    "Of two that are equally likely, you took the later. Of equals the first is needed: max takes it, and so does a loop with >.",
 )
 def _(options):
     best, highest = None, 0
@@ -530,6 +530,32 @@ def _(start, n, machine, choose):
 
 @mistake(
     "machine.write",
+    "write-return-in-loop",
+    "The return stands in the loop, so it ends after one round: move it to the left.",
+)
+def _(start, n, machine, choose):
+    text = start
+    for _ in range(n):
+        text += choose(machine(text))
+        return text
+
+
+@mistake(
+    "machine.write",
+    "write-full-stop",
+    "You ended at a full stop. n pieces are asked for, and after one sentence comes the next.",
+)
+def _(start, n, machine, choose):
+    text = start
+    for _ in range(n):
+        if text.endswith("."):
+            break
+        text += choose(machine(text))
+    return text
+
+
+@mistake(
+    "machine.write",
     "write-once",
     "One piece was added, however large n is. What you did must be done n times: for _ in range(n).",
 )
@@ -606,19 +632,6 @@ def _(start, n, machine, choose):
     text = start
     for _ in range(n):
         text += choose(machine(text)).strip()
-    return text
-
-
-@mistake(
-    "machine.write",
-    "write-not-chosen",
-    "choose was not given options. They come from asking the machine about the text: choose(machine(text)). (And is the order of the arguments "
-    "start, n, machine, choose?)",
-)
-def _(start, n, machine, choose):
-    text = start
-    for _ in range(n):
-        text += choose(text)
     return text
 
 

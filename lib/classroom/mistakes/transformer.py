@@ -991,7 +991,8 @@ def _(config):
 @mistake(
     "transformer.count_parameters",
     "count-three-matrices",
-    'The MLP was counted with three matrices everywhere. Only "swiglu" has a gate; GPT-3\'s, "gelu", has two: up and down.',
+    'The MLP was counted with three matrices also where there is no gate. Only "swiglu" has a gate; any other, as "gelu" or "relu2", '
+    "has two: up and down.",
 )
 def _(config):
     return _count(config, matrices=3)
@@ -1141,6 +1142,55 @@ def _(config):
 )
 def _(config):
     return _count(config, norms=lambda norm: 3 * norm)
+
+
+@mistake(
+    "transformer.count_parameters",
+    "count-head-dim-64",
+    "head_dim is taken as 64, and that is the real model's. Use config.head_dim.",
+)
+def _(config):
+    return _count(config, shared=config.n_kv_heads * 64)
+
+
+@mistake(
+    "transformer.count_parameters",
+    "count-constant",
+    "This is the real model's number, whatever the configuration.",
+)
+def _(config):
+    return 134_515_008
+
+
+@mistake(
+    "transformer.count_parameters",
+    "count-kv-without-d",
+    "Keys and values were counted without what goes in: each matrix is d_model × (n_kv_heads × head_dim).",
+)
+def _(config):
+    in_one = 2 * config.n_kv_heads * config.head_dim
+    return _count(config, shared=0) + config.n_layers * in_one
+
+
+@mistake(
+    "transformer.count_parameters",
+    "count-mlp-without-d",
+    "The MLP's matrices were counted without d_model: each is d_model × d_mlp.",
+)
+def _(config):
+    in_one = config.d_mlp * (3 if config.mlp == "swiglu" else 2)
+    return _count(config, matrices=0) + config.n_layers * in_one
+
+
+@mistake(
+    "transformer.count_parameters",
+    "count-one-head-of-each",
+    "Each matrix of attention was counted for one head, d_model × head_dim. Query and output are for all n_heads (d_model × d_model), "
+    "key and value for all n_kv_heads.",
+)
+def _(config):
+    in_one = 4 * config.d_model * config.head_dim
+    return _count(config, queries=0, shared=0, outputs=0) + config.n_layers * in_one
 
 
 # ---- find_neuron ----
@@ -1408,6 +1458,42 @@ def _(before, after, limit=0.05):
     rows = [row for row in range(len(falls)) if falls[row] > 0 and max(map(abs, moved[row])) <= limit]
     best = max(range(len(scores)), key=scores.__getitem__)
     return best if rows else None
+
+
+@mistake(
+    "facts.find_neuron",
+    "find-neuron-price",
+    "You weighed the damage against the fall. It is a limit, not a price: first leave out each that moves another fact by more than "
+    "the limit; among the rest only the fall counts.",
+)
+def _(before, after, limit=0.05):
+    falls, moved = _rows(before, after)
+    scores = [fall - sum(map(abs, row)) for fall, row in zip(falls, moved, strict=True)]
+    return _deepest(scores, [score > 0 for score in scores])
+
+
+@mistake(
+    "facts.find_neuron",
+    "find-neuron-price-of-largest",
+    "You weighed the largest damage against the fall. It is a limit, not a price: first leave out each that moves another fact by more "
+    "than the limit; among the rest only the fall counts.",
+)
+def _(before, after, limit=0.05):
+    falls, moved = _rows(before, after)
+    scores = [fall - max(map(abs, row)) for fall, row in zip(falls, moved, strict=True)]
+    return _deepest(scores, [score > 0 for score in scores])
+
+
+@mistake(
+    "facts.find_neuron",
+    "find-neuron-down-the-candidates",
+    "It gave None, and candidate 1 fits. Is there one yes or no for each candidate: any(dim=-1)?",
+)
+def _(before, after, limit=0.05):
+    fall = before[0] - after[:, 0]
+    broken = ((after[:, 1:] - before[1:]).abs() > limit).any(dim=0)
+    fall = fall.masked_fill(broken, 0)
+    return int(fall.argmax()) if (fall > 0).any() else None
 
 
 @mistake(

@@ -448,6 +448,43 @@ def _(start, n, machine, choose):
     return start + choose(machine(start)) if n else start
 
 
+@wrong("machine.write", "write-return-in-loop")
+def _(start, n, machine, choose):
+    while n > 0:
+        return start + choose(machine(start))
+
+
+@wrong("machine.write", "write-full-stop")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        piece = choose(machine(start))
+        start += piece
+        if piece == ".":
+            return start
+    return start
+
+
+@wrong("machine.write", "write-choose-is-handed-in")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        start += machine.likeliest(machine(start))
+    return start
+
+
+@wrong("machine.write", "write-choose-is-handed-in")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        start += likeliest(machine(start))  # noqa: F821  (as a reader's cell may have it)
+    return start
+
+
+@wrong("machine.write", "raised")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        start.append(choose(machine(start)))
+    return start
+
+
 @wrong("machine.write", "write-once")
 def _(start, n, machine, choose):
     options = machine(start)
@@ -730,6 +767,11 @@ def _(turns):
 @wrong("chat.transcript", "transcript-no-f")
 def _(turns):
     return "".join("{chat.START}{who}\n{what}{chat.END}\n" for who, what in turns) + OPENED
+
+
+@wrong("chat.transcript", "transcript-quoted-mark")
+def _(turns):
+    return "".join("chat.START" + who + "\n" + what + chat.END + "\n" for who, what in turns) + OPENED
 
 
 @wrong("chat.transcript", "transcript-up-to-here")

@@ -893,6 +893,44 @@ def _(config):
     return sum(n // config.n_layers if kind == "norms" else n for kind, n in by_kind(config).items())
 
 
+@instance("count-head-dim-64")
+def _(config):
+    return without("key", "value")(config) + config.n_layers * config.d_model * 128 * config.n_kv_heads
+
+
+instance("count-constant")(lambda config: int("134515008"))
+
+
+@instance("count-kv-without-d")
+def _(config):
+    return sum(n // config.d_model if kind in ("key", "value") else n for kind, n in by_kind(config).items())
+
+
+@instance("count-mlp-without-d")
+def _(config):
+    mlp = ("gate", "up", "down")
+    return sum(n // config.d_model if kind in mlp else n for kind, n in by_kind(config).items())
+
+
+@instance("count-one-head-of-each")
+def _(config):
+    heads = {"query": config.n_heads, "output": config.n_heads}
+    heads |= {"key": config.n_kv_heads, "value": config.n_kv_heads}
+    return sum(n // heads.get(kind, 1) for kind, n in by_kind(config).items())
+
+
+@instance("count-three-matrices")
+def _(config):
+    matrices = 2 if config.mlp == "gelu" else 3
+    in_mlp = matrices * config.n_layers * config.d_model * config.d_mlp
+    return without("gate", "up", "down")(config) + in_mlp
+
+
+@instance("count-differs")
+def _(config):
+    return without()(config) + 7 * config.n_heads
+
+
 # ---- find_neuron ----
 
 
@@ -1063,6 +1101,25 @@ def _(before, after, limit=0.05):
     if not ((moved <= limit) & (after[:, 0] < before[0])).any():
         return None
     return int((before[0] - after[:, 0] - moved).argmax())
+
+
+@wrong("facts.find_neuron", "find-neuron-price")
+def _(before, after, limit=0.05):
+    score = before[0] - after[:, 0] - (after[:, 1:] - before[1:]).abs().sum(dim=-1)
+    return int(score.argmax()) if score.max() > 0 else None
+
+
+@wrong("facts.find_neuron", "find-neuron-price-of-largest")
+def _(before, after, limit=0.05):
+    score = before[0] - after[:, 0] - (after[:, 1:] - before[1:]).abs().amax(dim=-1)
+    return int(score.argmax()) if score.max() > 0 else None
+
+
+@wrong("facts.find_neuron", "find-neuron-down-the-candidates")
+def _(before, after, limit=0.05):
+    damage = (after - before)[:, 1:].abs().amax(dim=0)
+    fall = torch.where(damage <= limit, before[0] - after[:, 0], 0.0)
+    return int(fall.argmax()) if fall.max() > 0 else None
 
 
 @wrong("facts.find_neuron", "find-neuron-fall")
