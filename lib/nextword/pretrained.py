@@ -7,7 +7,9 @@ Source: Ben Allal et al. 2025 (SmolLM2, arXiv 2502.02737).
 """
 
 import functools
+import glob
 import json
+import shutil
 import tempfile
 import time
 from dataclasses import asdict
@@ -23,6 +25,7 @@ from nextword.pretrained_tokenizer import PretrainedTokenizer
 from nextword.transformer import ModelConfig, Transformer
 
 FORMAT = "2"  # of the files that we keep: another number, and they are made again
+DTYPES = (torch.float32, torch.bfloat16)
 
 
 def load(
@@ -35,12 +38,16 @@ def load(
     """
     path = readers.smollm2() if path is None else Path(path)
     dtype = dtype or quicker_dtype()
-    dials, about = kept(path, dtype) or keep(path, dtype)
-    with torch.device("meta"):  # the shape alone, without memory
-        model = Transformer(ModelConfig(**json.loads(about["config"])))
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype is {dtype!r}, and it is torch.float32 or torch.bfloat16")
+    with pretrained_gguf.undamaged(path):
+        dials, about = kept(path, dtype) or keep(path, dtype)
+        tokenizer = PretrainedTokenizer.made_from(**json.loads(about["tokenizer"]))
+        with torch.device("meta"):  # the shape alone, without memory
+            model = Transformer(ModelConfig(**json.loads(about["config"])))
     check_names(model, dials, path)
     model.load_state_dict(dials, assign=True)
-    return model.eval(), PretrainedTokenizer.made_from(**json.loads(about["tokenizer"]))
+    return model.eval(), tokenizer
 
 
 def check_names(model: Transformer, dials: dict[str, torch.Tensor], path: Path) -> None:
@@ -87,16 +94,17 @@ def keep(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[
         "config": json.dumps(asdict(pretrained_gguf.config_of(reader))),
         "tokenizer": json.dumps(pretrained_gguf.tokenizer_parts(reader)),
     }
-    dials = pretrained_gguf.dials_of(reader, dtype)
+    dials, lasting = pretrained_gguf.dials_of(reader, dtype), place(path, dtype)
+    for leftover in path.parent.glob(f"{glob.escape(lasting.name)}-*.partial"):  # of a process that was ended
+        shutil.rmtree(leftover, ignore_errors=True)
     try:
-        with tempfile.TemporaryDirectory(suffix=".partial", dir=path.parent) as folder:
+        with tempfile.TemporaryDirectory(".partial", f"{lasting.name}-", path.parent) as folder:
             partial = Path(folder, "dials")
             save_file(as_rows(dials), partial, metadata=about)
-            partial.replace(place(path, dtype))  # whole, or not at all
+            partial.replace(lasting)  # whole, or not at all
     except (OSError, SafetensorError):
-        return dials, about
-    del dials, reader
-    return kept(path, dtype)
+        pass  # no room, or not ours to write in
+    return kept(path, dtype) or (dials, about)
 
 
 BY_COLUMN = ".by_column"
@@ -128,7 +136,7 @@ def as_they_lay(rows: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 def quicker_dtype() -> torch.dtype:
     """float32, or bfloat16 where this machine computes it faster: a few trials of a vector and of a short text."""
     seconds = {}
-    for dtype in (torch.float32, torch.bfloat16):
+    for dtype in DTYPES:
         matrix, trials = pretrained_gguf.laid_out(torch.ones(2048 * 1536, dtype=dtype), [2048, 1536]), []
         for rows in [torch.ones(n, 1536, dtype=dtype) for n in (1, 32)] * 4:
             began = time.perf_counter()

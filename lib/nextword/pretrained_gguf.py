@@ -5,6 +5,8 @@ Query and key rows lie as pairs of neighbours, as our RoPE has them.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import gguf
@@ -41,15 +43,23 @@ def opened(path: Path) -> gguf.GGUFReader:
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":
                 raise data.DataError(f"{path} is no GGUF file: it does not begin with the letters GGUF")
-        reader = gguf.GGUFReader(path)
-    except (ValueError, IndexError, KeyError, OverflowError, UnicodeDecodeError) as error:
-        raise data.DataError(f"{path} is damaged ({error}): {AGAIN}") from None
+        with undamaged(path):
+            reader = gguf.GGUFReader(path)
     except OSError as error:
         raise data.DataError(f"{path} cannot be read: {error.strerror or error}") from None
     kind = field(reader, "general.architecture")
     if kind != "llama":
         raise data.DataError(f"{path} holds a model of the kind {kind!r}, and only 'llama' can be run here")
     return reader
+
+
+@contextmanager
+def undamaged(path: Path) -> Iterator[None]:
+    """In a `with` block, what goes wrong because a file makes no sense is one sentence that says so."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise data.DataError(f"{path} is damaged ({error}): {AGAIN}") from None
 
 
 AGAIN = "fetch it again; for the course's own, run `nextword data --verify`"
@@ -68,11 +78,13 @@ def config_of(reader: gguf.GGUFReader) -> ModelConfig:
     names = {tensor.name for tensor in reader.tensors}
     if reader.get_field("llama.rope.scaling.type") or "rope_freqs.weight" in names:
         raise data.DataError("this model stretches its positions, which ours cannot do yet")
-    n_heads = field(reader, "llama.attention.head_count")
+    n_heads, n_layers = field(reader, "llama.attention.head_count"), field(reader, "llama.block_count")
+    if n_layers > len(names):  # to build so many would fill the memory
+        raise data.DataError(f"this GGUF file speaks of {n_layers:,} layers, and holds {len(names)} tensors")
     return ModelConfig(
         vocab_size=len(field(reader, "tokenizer.ggml.tokens")),
         d_model=field(reader, "llama.embedding_length"),
-        n_layers=field(reader, "llama.block_count"),
+        n_layers=n_layers,
         n_heads=n_heads,
         n_kv_heads=field(reader, "llama.attention.head_count_kv", n_heads),
         d_mlp=field(reader, "llama.feed_forward_length"),

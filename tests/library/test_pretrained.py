@@ -1,10 +1,12 @@
 """Rung `pretrained`: the real model is theirs, number by number; a file that cannot be used is a sentence."""
 
 import functools
+import itertools
 import os
 import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -250,6 +252,37 @@ def test_where_it_cannot_be_kept_it_runs_all_the_same(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["tiny.gguf"]
 
 
+def test_what_a_killed_process_left_is_taken_away(tmp_path):
+    path, stay = tmp_path / "tiny.gguf", tmp_path / "other.gguf.partial"
+    tiny.write(path)
+    stay.mkdir()
+    program = "import sys, time; from nextword import pretrained; pretrained.save_file = lambda *a, **b: "
+    program += "print(flush=True) or time.sleep(60); pretrained.load(sys.argv[1], pretrained.torch.float32)"
+    with subprocess.Popen([sys.executable, "-c", program, path], stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.kill()
+    assert len(list(tmp_path.iterdir())) == 3
+    load(path, FLOAT)
+    assert set(tmp_path.iterdir()) == {path, stay, pretrained.place(path, FLOAT)}
+
+
+def test_a_file_that_changes_while_it_is_read_is_loaded(tmp_path, monkeypatch):
+    path = tmp_path / "tiny.gguf"
+    tiny.write(path)
+    needed = load(path, FLOAT)[0].embedding.weight.clone()
+    versions = map(str, itertools.count())
+    monkeypatch.setattr(pretrained, "version", lambda path: next(versions))
+    assert torch.equal(load(path, FLOAT)[0].embedding.weight, needed)
+
+
+def test_another_dtype_is_a_sentence(tmp_path):
+    path = tmp_path / "tiny.gguf"
+    tiny.write(path)
+    with pytest.raises(ValueError, match="it is torch.float32 or torch.bfloat16"):
+        load(path, torch.int32)
+    assert [p.name for p in tmp_path.iterdir()] == ["tiny.gguf"]
+
+
 def test_dtype_is_chosen_by_trial():
     assert pretrained.quicker_dtype() in (FLOAT, HALF)
 
@@ -332,6 +365,39 @@ def test_a_damaged_file_is_a_sentence(tmp_path):
             load(path, FLOAT)  # a letter of a token may have changed, and the file still be one
         except DataError:
             pass
+
+
+def uint32(name, number):
+    """A number as the header of a GGUF file holds it: its name, its type, itself."""
+    return name.encode() + struct.pack("<II", gguf.GGUFValueType.UINT32, number)
+
+
+@pytest.mark.parametrize(
+    "was, came",
+    [
+        (b"swa n", b"\xf5wa n"),  # no UTF-8
+        (b"swa n", b"sxa n"),  # a merge of a token that no merge makes
+        ("Ġswan".encode(), "鸭swa".encode()),  # no letter of GPT-2's
+        (uint32("llama.attention.head_count", 4), uint32("llama.attention.head_count", 5)),
+    ],
+)
+def test_a_header_that_cannot_be_is_a_sentence(tmp_path, was, came):
+    path = tmp_path / "tiny.gguf"
+    tiny.write(path)
+    whole = path.read_bytes()
+    assert was in whole and len(was) == len(came)
+    path.write_bytes(whole.replace(was, came))
+    with pytest.raises(DataError, match="tiny.gguf"):
+        load(path, FLOAT)
+
+
+def test_more_layers_than_it_holds_are_not_built(tmp_path):
+    path = tmp_path / "tiny.gguf"
+    tiny.write(path)
+    was, came = (uint32("llama.block_count", number) for number in (tiny.N_LAYERS, 100_000))
+    path.write_bytes(path.read_bytes().replace(was, came))
+    with pytest.raises(DataError, match="speaks of 100,000 layers, and holds 20 tensors"):
+        load(path, FLOAT)
 
 
 def test_ids_out_of_range_are_a_sentence(tmp_path):
