@@ -278,7 +278,7 @@ def it_is_right_up_to_here(transcript):
             raise Wrong("transcript-no-f", says, f"transcript({show(turns)})", show(yours), show(needed))
         for mark in ("chat.START", "chat.END"):
             if mark in yours and mark not in needed:
-                says = f"{mark} stands in quotes: without them it is the mark."
+                says = f"{mark} stands in quotes: without them it is the mark. (In an f-text: in curly brackets.)"
                 called = f"transcript({show(turns)})"
                 raise Wrong("transcript-quoted-mark", says, called, show(yours), show(needed))
         here = next(

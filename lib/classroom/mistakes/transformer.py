@@ -1475,7 +1475,7 @@ def _(before, after, limit=0.05):
 @mistake(
     "facts.find_neuron",
     "find-neuron-price-of-largest",
-    "You weighed the largest damage against the fall. It is a limit, not a price: first leave out each that moves another fact by more "
+    "You weighed the damage against the fall. It is a limit, not a price: first leave out each that moves another fact by more "
     "than the limit; among the rest only the fall counts.",
 )
 def _(before, after, limit=0.05):
