@@ -3,6 +3,9 @@
 import base64
 import io
 import textwrap
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -23,10 +26,23 @@ STYLE = {
     "svg.hashsalt": "nextword",
 }
 
+_at_work = threading.RLock()
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """In a `with` block, new figures have the course's look.
+
+    Matplotlib has one look for all threads, and a slider may draw in one while a cell draws in another: each waits for
+    its turn, or one would put back what the other had set.
+    """
+    with _at_work, matplotlib.rc_context(STYLE):
+        yield
+
 
 def figure(title: str, width: float = 8, height: float = 3.2, columns: int = 1):
     """A figure and its axes in the course's look, under a title that states the finding."""
-    with matplotlib.rc_context(STYLE):  # no pyplot: a slider may draw in one thread and a cell in another
+    with look():  # no pyplot, which keeps every figure, and knows one "current" one
         drawing = Figure(figsize=(width, height), layout="constrained")
         axes = drawing.subplots(1, columns)
         first = axes if columns == 1 else axes[0]
@@ -37,7 +53,7 @@ def figure(title: str, width: float = 8, height: float = 3.2, columns: int = 1):
 def png(drawing: Figure) -> bytes:
     """The figure as a PNG, the same bytes each time."""
     buffer = io.BytesIO()
-    with matplotlib.rc_context(STYLE):
+    with look():
         drawing.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
     return buffer.getvalue()
 

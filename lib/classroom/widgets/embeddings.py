@@ -1,6 +1,5 @@
 """The moving pictures of lesson 04: words in space, and a ruler that the reader makes."""
 
-import matplotlib
 import torch
 from matplotlib.figure import Figure
 
@@ -24,7 +23,7 @@ def in_space(own: Embeddings, groups: dict[str, list[str]]) -> Dial:
     kinds = [colour for group, colour in zip(groups.values(), COLOURS, strict=False) for _ in group]
 
     def draw(angle: int):
-        with matplotlib.rc_context(figures.STYLE):
+        with figures.look():
             drawing = Figure(figsize=(7.5, 4.6))
             ax = drawing.add_axes((0, 0, 1, 0.92), projection="3d")
             drawing.suptitle("Words of a kind stand together", x=0.02, ha="left", weight="bold", fontsize=12)

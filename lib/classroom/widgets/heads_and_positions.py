@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from contextlib import ExitStack
 
-import matplotlib
 import numpy as np
 import torch
 from matplotlib.colors import to_rgb
@@ -79,7 +78,7 @@ def heads_side_by_side(
     patterns: torch.Tensor, found: list[dict[str, float]], likes: list[str | None], title: str
 ):
     """One small square a head; a row of it is a piece of the sentence, and the first column is gold."""
-    with matplotlib.rc_context(figures.STYLE):
+    with figures.look():
         rows = math.ceil((len(patterns) + 1) / ACROSS)
         drawing = Figure(figsize=(8.6, 0.4 + 2 * rows), layout="constrained")
         axes = drawing.subplots(rows, ACROSS)
@@ -182,7 +181,7 @@ def two_on_each_clock(
     title = f"{places[1] - places[0]} places apart: the angles between the arrows make the score"
     if moved:
         title = f"Both {moved:,} places further on: all arrows turned, no angle between two changed"
-    with matplotlib.rc_context(figures.STYLE):
+    with figures.look():
         drawing = Figure(figsize=(8.6, 2.9))
         axes = drawing.subplots(1, len(between))
         drawing.subplots_adjust(left=0.0, right=0.73, bottom=0.02, top=0.9, wspace=0.02)
