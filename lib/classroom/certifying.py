@@ -28,15 +28,14 @@ def certificate(beginning: str = BEGINNING, n: int = 12, real: Machine | None = 
 
 def examined(beginning: str, n: int, real: Machine) -> Verdict:
     """What the real model does on the functions of now, held against the library's own."""
-    targets, calls = swap.replaced(), Counter()
+    targets, calls, stopped = swap.replaced(), Counter(), []
     with librarys_own(targets):
         needed, theirs, their_seconds = run(real, beginning, n)
     try:
-        with counting(targets, calls):
+        with counting(targets, calls, stopped):
             logits, text, seconds = run(real, beginning, n)
     except Exception as error:  # whatever a reader's function may raise on what no check thought of
-        culprit = next(reversed(calls), "")  # the last one that was called
-        says = f"{culprit} stopped on the real model's numbers: {handover.described(error)}"
+        says = f"{what_stopped(stopped, calls)}: {handover.described(error)}"
         return Verdict("wrong", "The real model does not run on your functions yet", says)
     used = [target for target in targets if calls[target]]
     rows = {"you give": beginning, "it writes": text.strip()}
@@ -75,6 +74,17 @@ def run(real: Machine, beginning: str, n: int) -> tuple[torch.Tensor, str, float
     return logits, text, time.perf_counter() - began
 
 
+def what_stopped(stopped: list[str], calls: Counter) -> str:
+    """Who stopped, and who was called last: that one may have given what the other cannot read.
+
+    >>> what_stopped(["transformer.block"], Counter({"transformer.block": 1, "transformer.mlp": 1}))
+    "transformer.block stopped on the real model's numbers, after transformer.mlp"
+    """
+    who, last = [*stopped, "The model"][0], next(reversed(calls), None)
+    after = f", after {last}" if last not in (who, None) else ""
+    return f"{who} stopped on the real model's numbers{after}"
+
+
 @contextlib.contextmanager
 def librarys_own(targets: tuple[str, ...]):
     """For the length of a `with` block, the library's own functions stand in these places."""
@@ -85,13 +95,17 @@ def librarys_own(targets: tuple[str, ...]):
 
 
 @contextlib.contextmanager
-def counting(targets: tuple[str, ...], calls: Counter):
-    """For the length of a `with` block, count the calls of what stands in these places."""
+def counting(targets: tuple[str, ...], calls: Counter, stopped: list[str]):
+    """For the length of a `with` block, count the calls of what stands in these places, and note what stops there."""
 
     def counted(target: str, function: Callable) -> Callable:
         def call(*arguments, **named):
             calls[target] = calls.pop(target, 0) + 1  # the last one called stands last
-            return function(*arguments, **named)
+            try:
+                return function(*arguments, **named)
+            except Exception:
+                stopped.append(target)  # the innermost first
+                raise
 
         return call
 

@@ -118,6 +118,24 @@ def test_one_that_stops_is_named(small):
     assert transformer.rms_norm is stops and attention.attend is OWN["attend"]
 
 
+def test_of_two_that_were_at_work_the_one_that_stops_is_named(small):
+    def block(x, layer, positions, cache=None):
+        x = x + layer.attention(layer.attention_norm(x), positions, cache)
+        raise ZeroDivisionError(f"division by {layer.mlp(layer.mlp_norm(x)).numel() * 0}")
+
+    mlp = transformer.mlp
+    swap.replace("transformer.mlp", lambda x, dials: mlp(x, dials))
+    swap.replace("transformer.block", block)
+    says = certifying.examined("swan", 2, small).sentences[0]
+    assert says.startswith(
+        "transformer.block stopped on the real model's numbers, after transformer.mlp: Zero"
+    )
+    swap.restore("transformer.block")
+    swap.replace("transformer.mlp", lambda x, dials: mlp(x, dials)[..., :-1])
+    says = certifying.examined("swan", 2, small).sentences[0]
+    assert says.startswith("The model stopped on the real model's numbers, after transformer.mlp: ")
+
+
 def test_bad_beginnings_are_sentences(small):
     with pytest.raises(ValueError, match="give the real model a beginning"):
         certifying.certificate(" ", real=small)
