@@ -3,9 +3,11 @@
 A place is a layer's number and a name, such as `"3.query"`; `"*.query"` is that of every layer; `"final"` is the
 stream after the last layer, and `"normed"` the same after the final norm; both are passed by `model(ids)` only, not by
 `model.stream(ids)`. They are torch's own hooks, and stay where they are when functions of the library are replaced.
-With no tap, nothing runs.
+With no tap, nothing runs; and a tap sees what its own thread runs, since in a notebook a slider may run the same
+model while a cell does.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -32,8 +34,14 @@ def tapped(model: nn.Module, taps: dict[str, Callable[[Tensor], Tensor | None]])
     with ExitStack() as stack:
         for pattern, look in taps.items():
             for place in matching(model, pattern):
-                stack.enter_context(hook(model, place, look))
+                stack.enter_context(hook(model, place, in_this_thread(look)))
         yield
+
+
+def in_this_thread(look: Callable[[Tensor], Tensor | None]) -> Callable[[Tensor], Tensor | None]:
+    """The same for what this thread runs; in any other it sees nothing, and changes nothing."""
+    here = threading.get_ident()
+    return lambda vectors: look(vectors) if threading.get_ident() == here else None
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Rung `transformer`: against transformers' own Llama and GPT-2; its cache, counts, taps and swaps."""
 
+import threading
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -208,6 +210,25 @@ def test_a_tap_can_change_what_it_sees(place):
         with model.tapped({place: lambda vectors: None}):
             assert torch.equal(model(ids), before)
         assert torch.equal(model(ids), before)
+
+
+def test_a_tap_sees_and_changes_only_what_its_thread_runs():
+    model, ids, other = made(SMALL), torch.tensor([[1, 2, 3, 4]]), torch.tensor([[5, 6]])
+    found = []
+
+    def run():
+        with torch.no_grad():
+            found.append(model(other))
+
+    with torch.no_grad():
+        needed, of_other = model(ids), model(other)
+        with model.recorded("1.stream") as seen, model.tapped({"2.mlp": torch.zeros_like}):
+            changed = model(ids)
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
+    assert seen["1.stream"].shape == (1, 4, 24) and not torch.equal(changed, needed)
+    assert torch.equal(found[0], of_other)
 
 
 def test_taps_are_gone_after_an_error_and_unused_there_are_none():
