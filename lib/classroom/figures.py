@@ -11,6 +11,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 INK, BLUE, GOLD, RED, GREEN, GREY = "#22303c", "#2b6cb0", "#d69e2e", "#c53030", "#2f855a", "#a0aec0"
+GOLD_INK = "#975a16"  # gold that can be read on white
 STYLE = {
     "axes.spines.right": False,
     "axes.spines.top": False,

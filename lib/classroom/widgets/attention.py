@@ -15,7 +15,6 @@ from nextword.machine import Machine
 
 READ, SHOWN = 2_000, 24  # characters of a long text that are read at all; pieces that are drawn
 EMPTY = "No text, nobody to ask. Type something."
-GOLD_INK = "#975a16"  # gold that can be read on white
 LONGEST = 300  # characters of a sentence with a bank in it
 FAINT = 0.02  # a weight below this is left white
 
@@ -162,7 +161,7 @@ def parting(rivers: torch.Tensor, moneys: torch.Tensor, title: str, own: torch.T
     ax.plot(0, 0, "o", color=figures.INK, markersize=9, zorder=5)
     style = {"weight": "bold", "ha": "center"}
     ax.text(middle, rivers.max() + 0.01, "a river’s bank", color=figures.BLUE, va="bottom", **style)
-    ax.text(middle, moneys.min() - 0.01, "a bank for money", color=GOLD_INK, va="top", **style)
+    ax.text(middle, moneys.min() - 0.01, "a bank for money", color=figures.GOLD_INK, va="top", **style)
     ax.set(
         xlim=(-0.6, last + (0.6 if own is None else 2.6)), xlabel="layers read", ylabel="money  ←   →  river"
     )

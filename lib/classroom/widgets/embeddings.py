@@ -94,7 +94,7 @@ def drawn(places: dict[str, float], order: list[str], low: str, high: str):
         ax.text(places[word], step, f" {word}", va="center", color=figures.BLUE)
     for end in (low, high):
         ax.plot(places[end], 0, "D", color=figures.GOLD, markersize=7)
-        ax.text(places[end], -0.5, end, ha="center", va="top", color="#975a16")
+        ax.text(places[end], -0.5, end, ha="center", va="top", color=figures.GOLD_INK)
     ax.set(ylim=(-1.7, len(order) + 0.8), yticks=[])
     ax.margins(x=0.12)
     ax.spines["left"].set_visible(False)

@@ -16,7 +16,6 @@ from nextword import attention, machine, swap
 
 MOSTLY = 0.5  # a head that gives less than this to one place, on average, has no favourite
 ACROSS = 5  # heads in a row
-GOLD_INK = "#975a16"  # gold that can be read on white
 NAMES = {"before": "one back", "itself": "itself", "first": "the first"}
 
 
@@ -91,7 +90,7 @@ def heads_side_by_side(
         what = f"{NAMES[like]} {found[head][like]:.2f}" if like else "no favourite"
         ax.set_title(f"{head}: {what}", fontsize=9.5, weight="bold" if like else "normal", loc="left")
     legend = {"a row: the piece that asks": figures.INK, "blue: what it looks at": figures.BLUE}
-    for line, (words, colour) in enumerate((legend | {"gold: the first piece": GOLD_INK}).items()):
+    for line, (words, colour) in enumerate((legend | {"gold: the first piece": figures.GOLD_INK}).items()):
         axes.flat[-1].text(0, 0.7 - 0.18 * line, words, fontsize=9.5, color=colour)
     return drawing
 
@@ -197,7 +196,7 @@ def two_on_each_clock(
         ax.axis("off")
     for height, words, colour in (
         (0.68, f"key at place {places[0]:,}", figures.BLUE),
-        (0.56, f"query at place {places[1]:,}", GOLD_INK),
+        (0.56, f"query at place {places[1]:,}", figures.GOLD_INK),
         (0.40, f"score {score:.2f}", figures.INK),
     ):
         drawing.text(0.745, height, words, color=colour, weight="bold", fontsize=12)

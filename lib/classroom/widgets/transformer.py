@@ -157,7 +157,7 @@ def areas(whose: str, config: ModelConfig, ours: int) -> Figure:
     )
     side = math.sqrt(ours / total * width)
     ax.add_patch(Rectangle((width + 0.12, 0.5), side, side, facecolor=figures.GOLD))
-    ax.text(width + 0.12, 0.46, f"ours, whole:\n{ours:,}", va="top", color="#975a16", fontsize=10)
+    ax.text(width + 0.12, 0.46, f"ours, whole:\n{ours:,}", va="top", color=figures.GOLD_INK, fontsize=10)
     ax.set(xlim=(-0.22, width + 0.48), ylim=(-0.13, 1.17), aspect="equal")
     ax.axis("off")
     return drawing
