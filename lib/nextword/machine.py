@@ -90,7 +90,7 @@ class Machine:
     def ids(self, text: str) -> torch.Tensor:
         """A text as a row of tokens, in which the marks of a chat are special tokens."""
         ids = self.tokenizer.encode(text, allowed_special=self.tokenizer.special)
-        return torch.tensor([ids], dtype=torch.int64)
+        return torch.tensor([ids], dtype=torch.int64, device=self.model.embedding.weight.device)
 
     @torch.inference_mode()
     def logits(self, text: str) -> Vector:
@@ -100,7 +100,7 @@ class Machine:
     def __call__(self, text: str) -> Options:
         """The probability of each piece that may come next, the likeliest first."""
         chances = torch.zeros(len(self.pieces))
-        chances.index_add_(0, self.piece_of, sampling.softmax(self.logits(text)))
+        chances.index_add_(0, self.piece_of, sampling.softmax(self.logits(text)).cpu())
         chances, order = chances.sort(descending=True, stable=True)
         pieces = list(self.pieces)
         return {pieces[i]: chance for i, chance in zip(order.tolist(), chances.tolist(), strict=True)}
@@ -132,5 +132,6 @@ def scrambled(model: Transformer, amount: float, generator: torch.Generator) -> 
     """
     copy = deepcopy(model)
     for dials in copy.parameters():
-        dials += amount * dials.std() * torch.randn(dials.shape, generator=generator)
+        noise = torch.randn(dials.shape, generator=generator, device=generator.device)
+        dials += amount * dials.std() * noise.to(dials.device)
     return copy

@@ -1,5 +1,6 @@
 """Rung `machine`: chances that add up to 1, the loop, the pin, and noise on every dial."""
 
+import copy
 import math
 
 import pytest
@@ -124,6 +125,13 @@ def test_noise_is_as_large_as_asked_in_each_matrix():
     again = machine.scrambled(TINY.model, 0.5, torch.Generator().manual_seed(2))
     assert torch.equal(again.embedding.weight, noisy.embedding.weight)
     assert not torch.equal(noisy.embedding.weight, TINY.model.embedding.weight)
+
+
+def test_it_works_where_the_model_is():
+    there = Machine(copy.deepcopy(TINY.model).to("meta"), TOK)  # a device that every machine has
+    assert there.ids("abc").device.type == "meta"
+    noisy = machine.scrambled(there.model, 0.5, torch.Generator())
+    assert noisy.embedding.weight.device.type == "meta"
 
 
 @network
