@@ -42,9 +42,7 @@ def run(function: Callable, arguments: tuple) -> Outcome:
     by_place, by_name = split(own)
     try:
         with contextlib.redirect_stdout(printed), warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # torch's, of the reader's lines, would stand above what we say of them
+            warnings.simplefilter("ignore")  # torch's would stand above what we say of the reader's lines
             value = function(*by_place, **by_name)
     except (KeyboardInterrupt, TooLong):
         raise

@@ -1,8 +1,9 @@
 """Under rung `transformer`: places where a model's vectors can be looked at, and changed.
 
 A place is a layer's number and a name, such as `"3.query"`; `"*.query"` is that of every layer; `"final"` is the
-stream after the last layer, and `"normed"` the same after the final norm; both are passed by `model(ids)` only, not by
-`model.stream(ids)`. They are torch's own hooks, and stay where they are when functions of the library are replaced.
+stream after the last layer, and `"normed"` the same after the final norm: `model.stream(ids)` ends before both, and
+`next_logits` sends the last vector alone through them. They are torch's own hooks, and stay where they are when
+functions of the library are replaced.
 With no tap, nothing runs; and a tap sees what its own thread runs, since in a notebook a slider may run the same
 model while a cell does.
 """

@@ -20,7 +20,7 @@ from nextword.machine import Machine, Options
 READS = 500  # pieces that are read here at most: on one slow core they take about four seconds
 REST = 0.4  # seconds without a key before the model is asked
 PAUSE = (
-    0.25  # seconds in which new bars take no click: the second half of a double click was not meant for them
+    0.25  # seconds in which new bars take no click: the second half of a double click is not meant for them
 )
 EMPTY = "Type a beginning: without one there is nothing to go on."
 
