@@ -101,6 +101,9 @@ def keep(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[
         with tempfile.TemporaryDirectory(".partial", f"{lasting.name}-", path.parent) as folder:
             partial = Path(folder, "dials")
             save_file(as_rows(dials), partial, metadata=about)
+            shutil.copymode(
+                path, partial
+            )  # save_file lets nobody else read it, and a class may share a cache
             partial.replace(lasting)  # whole, or not at all
     except (OSError, SafetensorError):
         pass  # no room, or not ours to write in

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import shutil
+import stat
 import struct
 import subprocess
 import sys
@@ -250,6 +251,17 @@ def test_where_it_cannot_be_kept_it_runs_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(pretrained, "save_file", full)
     assert load(path, HALF)[0].embedding.weight.dtype == HALF
     assert [p.name for p in tmp_path.iterdir()] == ["tiny.gguf"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere files have no such modes")
+def test_who_may_read_the_file_may_read_what_is_kept(tmp_path):
+    """A teacher fills a cache, and thirty readers share it."""
+    for mode in (0o644, 0o640, 0o444):
+        path = tmp_path / f"{mode}.gguf"
+        tiny.write(path)
+        path.chmod(mode)
+        load(path, FLOAT)
+        assert stat.S_IMODE(pretrained.place(path, FLOAT).stat().st_mode) == mode
 
 
 def test_what_a_killed_process_left_is_taken_away(tmp_path):
