@@ -101,9 +101,7 @@ def keep(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[
         with tempfile.TemporaryDirectory(".partial", f"{lasting.name}-", path.parent) as folder:
             partial = Path(folder, "dials")
             save_file(as_rows(dials), partial, metadata=about)
-            shutil.copymode(
-                path, partial
-            )  # save_file lets nobody else read it, and a class may share a cache
+            shutil.copymode(path, partial)  # by itself it is its owner's, and a class may share it
             partial.replace(lasting)  # whole, or not at all
     except (OSError, SafetensorError):
         pass  # no room, or not ours to write in
