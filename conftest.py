@@ -12,7 +12,7 @@ from tests import typechecker
 
 LIBRARY = Path(__file__).parent / "lib/nextword"
 LADDER = [rung for lesson in course.lessons() for rung in lesson.rungs if (LIBRARY / f"{rung}.py").exists()]
-RUNGS = [f"nextword.{rung}" for rung in dict.fromkeys(LADDER)]
+RUNGS = [f"nextword.{name}" for rung in dict.fromkeys(LADDER) for name in (rung, f"{rung}_parts")]
 install_import_hook(RUNGS, f"{typechecker.__name__}.checked")  # each rung by name, and before any is imported
 os.environ["NEXTWORD_MY"] = tempfile.mkdtemp(prefix="nextword-my-")
 

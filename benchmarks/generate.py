@@ -12,8 +12,9 @@ import time
 import torch
 import transformers
 
-from nextword import generation, pretrained, swap
-from nextword.generation import Choice
+from nextword import generation, pretrained
+from nextword.base import overrides
+from nextword.generation import SamplingConfig
 from tests.library import theirs
 
 BEGINNING = "The duckling that followed the swans down the river to the bank was tired."
@@ -34,7 +35,7 @@ def race(dtype: torch.dtype, rounds: int, n_new: int, prompt: int) -> None:
     ids = (tok.encode(BEGINNING) * 99)[:prompt]
 
     def ours() -> list[int]:
-        return list(generation.tokens(model, ids, Choice(n_new, 0)))
+        return list(generation.generate(model, ids, SamplingConfig(n_new, 0)))
 
     @torch.inference_mode()
     def hugging_face() -> list[int]:
@@ -71,7 +72,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    swap.fast()
+    overrides.fast()
     print(f"{options.threads} threads, torch {torch.__version__}, transformers {transformers.__version__}")
     print("rounds: lowest / median / highest ratio; above 1 we are quicker")
     for dtype in (torch.float32, torch.bfloat16):

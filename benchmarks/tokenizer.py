@@ -73,7 +73,7 @@ def main() -> None:
         ),
     )
     tale = min(text.tales().values(), key=len)
-    chunks = [tokenizer.to_ids(chunk) for chunk in tokenizer.cut(tale)]
+    chunks = [tokenizer.utf8_bytes(chunk) for chunk in tokenizer.pretokenize(tale)]
     report(
         f"train, 200 merges on one tale of {len(tale)} letters",
         best(

@@ -5,8 +5,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import torch
 
-from classroom import figures
-from classroom.widgets.sampling import COLOURS
+from classroom.display import figures
+from classroom.lessons.sampling.widgets import COLOURS
 from nextword import ngram, sampling, text, tokenizer
 
 WHERE = Path(__file__).resolve().parents[1] / "book" / "picture.png"

@@ -3,10 +3,8 @@
 import importlib
 
 _HOMES = {
-    "certifying": ("certificate",),
-    "handover": ("mine", "use_mine", "give_back", "card", "showing_solutions"),
-    "source": ("show_source",),
-    "workbook": ("exercises", "show_solution", "start_again"),
+    "display.source": ("show_source",),
+    "app.exercise_copies": ("exercises", "show_solution", "start_again"),
 }
 __all__ = [name for names in _HOMES.values() for name in names]
 

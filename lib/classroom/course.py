@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from classroom import places
+from classroom.app import paths
 
 
 @dataclass(frozen=True)
@@ -63,4 +63,4 @@ def find(which: str) -> Lesson:
 
 def path(folder: str, lesson: Lesson) -> Path:
     """A lesson's file in `notebooks`, `solutions` or `exercises`."""
-    return places.root() / folder / lesson.file
+    return paths.root() / folder / lesson.file

@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional
 
 from nextword import sampling
-from nextword.shapes import Float, Keys, Places, Queries, Scores, Stream, Tensor
+from nextword.base.shapes import Float, Keys, Places, Queries, Scores, Stream, Tensor
 
 
 def attend(
@@ -29,7 +29,7 @@ def attend(
     tensor([[[1.0000],
              [1.5000]]])
     """
-    return mix(weights(query, key, causal=causal, window=window), share_kv(value, query.shape[-3]))
+    return weighted_sum(weights(query, key, causal=causal, window=window), repeat_kv(value, query.shape[-3]))
 
 
 def weights(
@@ -41,12 +41,12 @@ def weights(
     tensor([[[1.0000, 0.0000],
              [0.5000, 0.5000]]])
     """
-    check_places(query.shape[-2], key.shape[-2], causal, window)
-    table = scores(query, share_kv(key, query.shape[-3]))  # (*batch, n_heads, queries, keys)
+    check_lengths(query.shape[-2], key.shape[-2], causal, window)
+    table = scores(query, repeat_kv(key, query.shape[-3]))  # (*batch, n_heads, queries, keys)
     if causal:
-        table = hide_future(table)
+        table = mask_future(table)
     if window is not None:
-        table = hide_far(table, window)
+        table = mask_outside_window(table, window)
     return sampling.softmax(table)
 
 
@@ -63,29 +63,29 @@ def scores(
     return query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
 
 
-def hide_future(scores: Scores) -> Scores:
+def mask_future(scores: Scores) -> Scores:
     """The scores with -inf where the key comes after the query; the last query stands at the last key.
 
-    >>> hide_future(torch.zeros(2, 3))
+    >>> mask_future(torch.zeros(2, 3))
     tensor([[0., 0., -inf],
             [0., 0., 0.]])
     """
-    return scores.masked_fill(ahead(scores) > 0, sampling.REMOVED)
+    return scores.masked_fill(relative_positions(scores) > 0, sampling.REMOVED)
 
 
-def hide_far(scores: Scores, window: int) -> Scores:
+def mask_outside_window(scores: Scores, window: int) -> Scores:
     """The scores with -inf where the key lies `window` places or more before the query.
 
-    >>> hide_far(torch.zeros(1, 4), 2)
+    >>> mask_outside_window(torch.zeros(1, 4), 2)
     tensor([[-inf, -inf, 0., 0.]])
     """
-    return scores.masked_fill(ahead(scores) <= -window, sampling.REMOVED)
+    return scores.masked_fill(relative_positions(scores) <= -window, sampling.REMOVED)
 
 
-def ahead(scores: Scores) -> Tensor:
+def relative_positions(scores: Scores) -> Tensor:
     """How many places each key lies ahead of each query: 0 for its own, negative before it.
 
-    >>> ahead(torch.zeros(2, 3))
+    >>> relative_positions(torch.zeros(2, 3))
     tensor([[-1,  0,  1],
             [-2, -1,  0]])
     """
@@ -94,12 +94,12 @@ def ahead(scores: Scores) -> Tensor:
     return torch.arange(keys, device=scores.device) - own[:, None]
 
 
-def mix(
+def weighted_sum(
     weights: Scores, value: Float[Tensor, "*batch keys head_dim"]
 ) -> Float[Tensor, "*batch queries head_dim"]:
     """For each query, the sum of all values, each by its weight.
 
-    >>> mix(torch.tensor([[0.25, 0.75]]), torch.tensor([[4.0], [8.0]]))
+    >>> weighted_sum(torch.tensor([[0.25, 0.75]]), torch.tensor([[4.0], [8.0]]))
     tensor([[7.]])
     """
     return weights @ value
@@ -129,10 +129,10 @@ def merge_heads(x: Float[Tensor, "*batch n_heads seq_len head_dim"]) -> Stream:
     return x.transpose(-3, -2).flatten(-2)
 
 
-def share_kv(kv: Keys, n_heads: int) -> Float[Tensor, "*batch n_heads keys head_dim"]:
+def repeat_kv(kv: Keys, n_heads: int) -> Float[Tensor, "*batch n_heads keys head_dim"]:
     """Each head of keys or values again for every query head of its group: 0, 0, 0, 1, 1, 1, ...
 
-    >>> share_kv(torch.tensor([[[1.0]], [[2.0]]]), 4).flatten()
+    >>> repeat_kv(torch.tensor([[[1.0]], [[2.0]]]), 4).flatten()
     tensor([1., 1., 2., 2.])
     """
     if n_heads % kv.shape[-3]:
@@ -154,13 +154,15 @@ def rope(
     """
     if x.shape[-1] % 2:
         raise ValueError(f"head_dim {x.shape[-1]} is odd, and arrows are pairs of numbers")
-    cos, sin = turns(positions, x.shape[-1], base, x.dtype)  # (seq_len, head_dim / 2)
+    cos, sin = rotary_cos_sin(positions, x.shape[-1], base, x.dtype)  # (seq_len, head_dim / 2)
     right, up = x[..., 0::2], x[..., 1::2]
     return torch.stack([right * cos - up * sin, right * sin + up * cos], dim=-1).flatten(-2)
 
 
 @functools.lru_cache(maxsize=1)
-def turns(positions: Places, head_dim: int, base: float, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+def rotary_cos_sin(
+    positions: Places, head_dim: int, base: float, dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
     """Cosine and sine of the angles, worked out once for all heads and layers that share a tensor of positions.
 
     It goes by the tensor itself, not by its numbers: make new positions, and don't change those that were used.
@@ -187,27 +189,27 @@ def attend_fused(
 ) -> Queries:
     """What `attend` gives, from one compiled call that never holds the whole table of weights."""
     queries, keys = query.shape[-2], key.shape[-2]
-    check_places(queries, keys, causal, window)
+    check_lengths(queries, keys, causal, window)
     if queries == 1 and causal:  # the newest place sees all, or all of its window: no mask
         first = 0 if window is None else max(keys - window, 0)
-        return fused(query, key[..., first:, :], value[..., first:, :])
+        return scaled_dot_product(query, key[..., first:, :], value[..., first:, :])
     if window is None and (queries == keys or not causal):
-        return fused(query, key, value, is_causal=causal)
-    distance = ahead(query.new_empty(queries, keys))
+        return scaled_dot_product(query, key, value, is_causal=causal)
+    distance = relative_positions(query.new_empty(queries, keys))
     seen = torch.ones_like(distance, dtype=torch.bool)
     if causal:
         seen &= distance <= 0
     if window is not None:
         seen &= distance > -window
-    return fused(query, key, value, attn_mask=seen)
+    return scaled_dot_product(query, key, value, attn_mask=seen)
 
 
-def fused(query: Queries, key: Keys, value: Keys, **mask) -> Queries:
+def scaled_dot_product(query: Queries, key: Keys, value: Keys, **mask) -> Queries:
     """Torch's own attention, in which the heads of a group share one head of keys without copying it."""
     return functional.scaled_dot_product_attention(query, key, value, enable_gqa=True, **mask)
 
 
-def check_places(queries: int, keys: int, causal: bool, window: int | None) -> None:
+def check_lengths(queries: int, keys: int, causal: bool, window: int | None) -> None:
     """Refuse masks that leave a query nothing to see, with a ValueError."""
     if window is not None and window < 1:
         raise ValueError(f"a window of {window} sees nothing: it is 1 (its own place) or more")

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import torch
 
-from nextword import generation, swap
-from nextword.attention_cache import Cache
-from nextword.generation import Choice
-from nextword.pretrained_tokenizer import PretrainedTokenizer
+from nextword import generation
+from nextword.attention_parts.kv_cache import KVCache
+from nextword.base import overrides
+from nextword.generation import SamplingConfig
+from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.tokenizer import Tokenizer
 from nextword.transformer import Transformer
 
@@ -22,8 +23,10 @@ Turn = tuple[str, str]  # who ("system", "user" or "assistant"), and what was sa
 
 START, END = "<|im_start|>", "<|im_end|>"
 SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
-LIVELY = Choice(max_new=300, temperature=0.8, p=0.95)
-APART = "<\ue000|"  # stands for "<|" in what people say, so that nobody can close a turn by writing its mark
+CHAT_SAMPLING = SamplingConfig(max_new=300, temperature=0.8, p=0.95)
+ESCAPED_MARK = (
+    "<\ue000|"  # stands for "<|" in what people say, so that nobody can close a turn by writing its mark
+)
 
 
 def transcript(turns: list[Turn]) -> str:
@@ -41,13 +44,15 @@ def transcript(turns: list[Turn]) -> str:
     return "".join(said) + f"{START}assistant\n"
 
 
-def to_ids(turns: list[Turn], tokenizer: Tokenizer | PretrainedTokenizer) -> list[int]:
+def encode_chat(turns: list[Turn], tokenizer: Tokenizer | PretrainedTokenizer) -> list[int]:
     """The transcript as tokens, in which only the marks of turns are special, whatever people wrote."""
-    written = transcript([(who, what.replace("<|", APART)) for who, what in turns])
+    written = transcript([(who, what.replace("<|", ESCAPED_MARK)) for who, what in turns])
     ids = []
     for part in re.split(f"({re.escape(START)}|{re.escape(END)})", written):
         ids += (
-            [tokenizer.id_of(part)] if part in (START, END) else tokenizer.encode(part.replace(APART, "<|"))
+            [tokenizer.id_of(part)]
+            if part in (START, END)
+            else tokenizer.encode(part.replace(ESCAPED_MARK, "<|"))
         )
     return ids
 
@@ -60,25 +65,27 @@ class Chat:
         model: Transformer,
         tokenizer: Tokenizer | PretrainedTokenizer,
         system: str = SYSTEM,
-        choice: Choice = LIVELY,
+        choice: SamplingConfig = CHAT_SAMPLING,
         generator: torch.Generator | None = None,
     ):
         self.model, self.tokenizer, self.choice, self.generator = model, tokenizer, choice, generator
         self.turns = [("system", system)] if system else []
-        self.cache, self.read = Cache(), []  # the tokens that the cache has read
-        swap.fast()
+        self.cache, self.read = KVCache(), []  # the tokens that the cache has read
+        overrides.fast()
 
     def reply(self, said: str) -> Iterator[str]:
         """What the assistant answers, piece by piece; one who stops listening has heard what there is of it."""
         if not said.strip():
             raise ValueError("there is nothing to answer: say something first")
-        ids = to_ids([*self.turns, ("user", said)], self.tokenizer)
+        ids = encode_chat([*self.turns, ("user", said)], self.tokenizer)
         choice = replace(self.choice, stop=(self.tokenizer.id_of(END),))
-        self.cache.cut(shared(ids[:-1], self.read))  # the last is read anew: it makes the prediction
-        tokens = generation.tokens(self.model, ids, choice, self.generator, self.cache)
-        return self.listened(said, ids, tokens)
+        self.cache.cut(
+            common_prefix_length(ids[:-1], self.read)
+        )  # the last is read anew: it makes the prediction
+        tokens = generation.generate(self.model, ids, choice, self.generator, self.cache)
+        return self.stream_reply(said, ids, tokens)
 
-    def listened(self, said: str, ids: list[int], tokens: Iterator[int]) -> Iterator[str]:
+    def stream_reply(self, said: str, ids: list[int], tokens: Iterator[int]) -> Iterator[str]:
         """The pieces of a reply; both turns are kept when it ends, or when nobody listens any more."""
         heard = []
 
@@ -88,16 +95,16 @@ class Chat:
                 yield token
 
         try:
-            yield from generation.letters(noted(), self.tokenizer)
+            yield from generation.stream_text(noted(), self.tokenizer)
         finally:
             self.read = (ids + heard)[: self.cache.length]
             self.turns += [("user", said), ("assistant", self.tokenizer.decode(heard))]
 
 
-def shared(one: list[int], other: list[int]) -> int:
+def common_prefix_length(one: list[int], other: list[int]) -> int:
     """How many tokens two texts share at their beginning.
 
-    >>> shared([1, 2, 3], [1, 2, 4, 3])
+    >>> common_prefix_length([1, 2, 3], [1, 2, 4, 3])
     2
     """
     pairs = zip(one, other, strict=False)

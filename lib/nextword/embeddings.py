@@ -13,9 +13,9 @@ from functools import cached_property
 
 import torch
 
-from nextword import readers
-from nextword.embeddings_input import at_most, unknown
-from nextword.shapes import Columns, Measures, Rows, Table, Vector, Vectors
+from nextword.base import datasets
+from nextword.base.shapes import Columns, Measures, Rows, Table, Vector, Vectors
+from nextword.embeddings_parts.validation import at_most, unknown
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -83,12 +83,12 @@ def ppmi(counts: Table) -> Table:
     return torch.where(counts > by_chance, (counts / by_chance).log(), 0.0)
 
 
-def summarise(table: Table, n_columns: int) -> tuple[Rows, Columns]:
+def truncated_svd(table: Table, n_columns: int) -> tuple[Rows, Columns]:
     """The best short summary: n numbers for each row and each column, whose dot product is nearest to the cell.
 
     This is a truncated SVD, its sizes shared out evenly. Signs are fixed, so that it comes out the same each time.
 
-    >>> rows, columns = summarise(torch.tensor([[1.0, 2.0], [2.0, 4.0]]), n_columns=1)
+    >>> rows, columns = truncated_svd(torch.tensor([[1.0, 2.0], [2.0, 4.0]]), n_columns=1)
     >>> (rows @ columns.T).round()
     tensor([[1., 2.],
             [2., 4.]])
@@ -132,10 +132,10 @@ def analogy(vectors: Vectors, a: int, b: int, c: int, n: int = 1, without_inputs
     return nearest(vectors, query, n, [a, b, c] if without_inputs else [])
 
 
-def place_on_ruler(vectors: Vectors, low: Vector, high: Vector) -> Measures:
+def project_onto(vectors: Vectors, low: Vector, high: Vector) -> Measures:
     """How far along the direction from `low` to `high` each row reaches, measured from zero.
 
-    >>> place_on_ruler(torch.tensor([[7.0, 3.0], [7.0, -1.0]]), torch.tensor([0.0, 1.0]), torch.tensor([0.0, 5.0]))
+    >>> project_onto(torch.tensor([[7.0, 3.0], [7.0, -1.0]]), torch.tensor([0.0, 1.0]), torch.tensor([0.0, 5.0]))
     tensor([ 3., -1.])
     """
     return vectors @ unit(high - low)
@@ -180,12 +180,12 @@ class Embeddings:
         found = analogy(self.vectors, *inputs, n, without_inputs)
         return self.told(found, self[a] - self[b] + self[c])
 
-    def place_on_ruler(self, low: str, high: str, words: list[str]) -> dict[str, float]:
+    def project_onto(self, low: str, high: str, words: list[str]) -> dict[str, float]:
         """Each word's place on the ruler that points from one word to another."""
         if torch.equal(self[low], self[high]):
             raise ValueError(f"from {low!r} to {high!r} there is no direction: their vectors are the same")
         vectors = torch.stack([self[word] for word in words]) if words else self.vectors[:0]
-        return dict(zip(words, place_on_ruler(vectors, self[low], self[high]).tolist(), strict=True))
+        return dict(zip(words, project_onto(vectors, self[low], self[high]).tolist(), strict=True))
 
     def told(self, found: list[int], query: Vector) -> list[tuple[str, float]]:
         """Rows as words, each with its cosine to the query; a ValueError where the query points nowhere."""
@@ -206,7 +206,7 @@ def learn(texts: list[list[str]], n_words: int = 5_000, window: int = 10, dim: i
     words = sorted(frequency, key=lambda word: (-frequency[word], word))[:n_words]
     rows = {word: row for row, word in enumerate(words)}
     ids = [[rows[word] for word in text if word in rows] for text in texts]
-    vectors, _ = summarise(ppmi(cooccurrence(ids, len(words), window)), dim)
+    vectors, _ = truncated_svd(ppmi(cooccurrence(ids, len(words), window)), dim)
     return Embeddings(words, vectors)
 
 
@@ -215,7 +215,7 @@ def glove(n_words: int = 100_000) -> Embeddings:
 
     The first call fetches them (76 MB); after that they are read from this machine.
     """
-    words, vectors = readers.glove()
+    words, vectors = datasets.glove()
     if not 1 <= n_words <= len(words):
         raise ValueError(f"GloVe has 1 to {len(words):,} words to give, not {n_words:,}")
     return Embeddings(words[:n_words], torch.tensor(vectors[:n_words]))

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import torch
 
 from nextword import sampling, transformer
-from nextword.attention_cache import Cache
-from nextword.pretrained_tokenizer import PretrainedTokenizer
-from nextword.shapes import Logits, Tokens
+from nextword.attention_parts.kv_cache import KVCache
+from nextword.base.shapes import Logits, Tokens
+from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.tokenizer import Tokenizer
 from nextword.transformer import Transformer
 
 
 @dataclass(frozen=True)
-class Choice:
+class SamplingConfig:
     """How each next token is chosen, and when to stop."""
 
     max_new: int = 100  # in tokens
@@ -37,15 +37,15 @@ class Choice:
             )
 
 
-GREEDY = Choice(temperature=0)
+GREEDY = SamplingConfig(temperature=0)
 
 
-def tokens(
+def generate(
     model: Transformer,
     ids: list[int],
-    choice: Choice = GREEDY,
+    choice: SamplingConfig = GREEDY,
     generator: torch.Generator | None = None,
-    cache: Cache | None = None,
+    cache: KVCache | None = None,
 ) -> Iterator[int]:
     """The tokens that follow, one by one; a cache that has read the beginning of `ids` saves reading it again."""
     context = model.config.context
@@ -57,11 +57,15 @@ def tokens(
             f"a text of {len(ids)} and {choice.max_new} new ones are more tokens than the {context} that this model "
             f"reads: shorten the text{room}"
         )
-    return continued(model, ids, choice, generator, Cache() if cache is None else cache)
+    return generation_loop(model, ids, choice, generator, KVCache() if cache is None else cache)
 
 
-def continued(
-    model: Transformer, ids: list[int], choice: Choice, generator: torch.Generator | None, cache: Cache
+def generation_loop(
+    model: Transformer,
+    ids: list[int],
+    choice: SamplingConfig,
+    generator: torch.Generator | None,
+    cache: KVCache,
 ) -> Iterator[int]:
     """The loop itself."""
     unread, device = ids[cache.length :], model.embedding.weight.device
@@ -74,12 +78,12 @@ def continued(
 
 
 @torch.inference_mode()
-def read(model: Transformer, ids: Tokens, cache: Cache) -> Logits:
+def read(model: Transformer, ids: Tokens, cache: KVCache) -> Logits:
     """Logits for what comes after these tokens, which go on where the cache ends."""
     return transformer.next_logits(model.stream(ids, cache), model)
 
 
-def choose(logits: Logits, choice: Choice, generator: torch.Generator | None = None) -> int:
+def choose(logits: Logits, choice: SamplingConfig, generator: torch.Generator | None = None) -> int:
     """The next token of one text.
 
     >>> choose(torch.tensor([[0.0, 2.0, 1.0]]), GREEDY)
@@ -90,25 +94,25 @@ def choose(logits: Logits, choice: Choice, generator: torch.Generator | None = N
     return int(sampling.sample(logits.float(), choice.temperature, choice.k, choice.p, generator))
 
 
-def text(
+def generate_text(
     model: Transformer,
     tokenizer: Tokenizer | PretrainedTokenizer,
     beginning: str,
-    choice: Choice = GREEDY,
+    choice: SamplingConfig = GREEDY,
     generator: torch.Generator | None = None,
 ) -> Iterator[str]:
     """The text that follows a beginning, piece by piece."""
-    return letters(tokens(model, tokenizer.encode(beginning), choice, generator), tokenizer)
+    return stream_text(generate(model, tokenizer.encode(beginning), choice, generator), tokenizer)
 
 
-def letters(tokens: Iterable[int], tokenizer: Tokenizer | PretrainedTokenizer) -> Iterator[str]:
+def stream_text(generate: Iterable[int], tokenizer: Tokenizer | PretrainedTokenizer) -> Iterator[str]:
     """Tokens as text, each piece as soon as its letters are whole: a 🦆 may take three tokens.
 
-    >>> list(letters([100, 195, 169], Tokenizer([])))
+    >>> list(stream_text([100, 195, 169], Tokenizer([])))
     ['d', 'é']
     """
     whole = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    for token in tokens:
+    for token in generate:
         if piece := whole.decode(tokenizer.decode_bytes([token])):
             yield piece
     if piece := whole.decode(b"", final=True):

@@ -20,8 +20,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch.nn import functional
 
-from nextword import data, pretrained_gguf, readers
-from nextword.pretrained_tokenizer import PretrainedTokenizer
+from nextword.base import cache, datasets
+from nextword.pretrained_parts import gguf_file
+from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.transformer import ModelConfig, Transformer
 
 FORMAT = "2"  # of the files that we keep: another number, and they are made again
@@ -36,12 +37,12 @@ def load(
     `dtype` is `torch.float32` or `torch.bfloat16`; without it, whichever this machine computes faster. The two round
     differently: say `torch.float32` where numbers are printed.
     """
-    path = readers.smollm2() if path is None else Path(path)
+    path = datasets.smollm2() if path is None else Path(path)
     dtype = dtype or quicker_dtype()
     if dtype not in DTYPES:
         raise ValueError(f"dtype is {dtype!r}, and it is torch.float32 or torch.bfloat16")
-    with pretrained_gguf.undamaged(path):
-        dials, about = kept(path, dtype) or keep(path, dtype)
+    with gguf_file.damage_explained(path):
+        dials, about = load_cached(path, dtype) or write_cached(path, dtype)
         tokenizer = PretrainedTokenizer.made_from(**json.loads(about["tokenizer"]))
         with torch.device("meta"):  # the shape alone, without memory
             model = Transformer(ModelConfig(**json.loads(about["config"])))
@@ -58,12 +59,12 @@ def check_names(model: Transformer, dials: dict[str, torch.Tensor], path: Path) 
     if wrong:
         name = wrong[0]
         came, need = (tuple(x[name]) if name in x else "nothing" for x in (found, needed))
-        raise data.DataError(
+        raise cache.DataError(
             f"{path} does not fit its own description: {name} is {came}, and {need} was needed"
         )
 
 
-def place(path: Path, dtype: torch.dtype) -> Path:
+def cached_path(path: Path, dtype: torch.dtype) -> Path:
     """Where the dials of a GGUF file are kept: beside it."""
     return path.with_name(f"{path.stem}.{str(dtype).removeprefix('torch.')}.safetensors")
 
@@ -74,44 +75,44 @@ def version(path: Path) -> str:
     return f"{FORMAT} {seen.st_size} {seen.st_mtime_ns}"
 
 
-def kept(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[str, str]] | None:
+def load_cached(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[str, str]] | None:
     """Dials and description that an earlier `load` kept, mapped into memory; None where there are none."""
     try:
-        with safe_open(place(path, dtype), framework="pt") as file:
+        with safe_open(cached_path(path, dtype), framework="pt") as file:
             about = file.metadata() or {}
             if about.get("version") == version(path):
-                return as_they_lay({name: file.get_tensor(name) for name in file.keys()}), about
+                return restore_layout({name: file.get_tensor(name) for name in file.keys()}), about
     except (OSError, SafetensorError):
         pass  # not there, or half of it: it is made again
     return None
 
 
-def keep(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+def write_cached(path: Path, dtype: torch.dtype) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """Read a GGUF file, and keep what it holds for the next time; where it cannot be kept, it is in memory."""
-    reader = pretrained_gguf.opened(path)
+    reader = gguf_file.open_gguf(path)
     about = {
         "version": version(path),
-        "config": json.dumps(asdict(pretrained_gguf.config_of(reader))),
-        "tokenizer": json.dumps(pretrained_gguf.tokenizer_parts(reader)),
+        "config": json.dumps(asdict(gguf_file.config_of(reader))),
+        "tokenizer": json.dumps(gguf_file.tokenizer_parts(reader)),
     }
-    dials, lasting = pretrained_gguf.dials_of(reader, dtype), place(path, dtype)
+    dials, lasting = gguf_file.read_weights(reader, dtype), cached_path(path, dtype)
     for leftover in path.parent.glob(f"{glob.escape(lasting.name)}-*.partial"):  # of a process that was ended
         shutil.rmtree(leftover, ignore_errors=True)
     try:
         with tempfile.TemporaryDirectory(".partial", f"{lasting.name}-", path.parent) as folder:
             partial = Path(folder, "dials")
-            save_file(as_rows(dials), partial, metadata=about)
+            save_file(row_major(dials), partial, metadata=about)
             shutil.copymode(path, partial)  # by itself it is its owner's, and a class may share it
             partial.replace(lasting)  # whole, or not at all
     except (OSError, SafetensorError):
         pass  # no room, or not ours to write in
-    return kept(path, dtype) or (dials, about)
+    return load_cached(path, dtype) or (dials, about)
 
 
 BY_COLUMN = ".by_column"
 
 
-def as_rows(dials: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def row_major(dials: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Dials for a file that knows rows only: a matrix that lies column by column is turned, and its name says so."""
     lies_by_column = {name for name, matrix in dials.items() if not matrix.is_contiguous()}
     return {
@@ -120,10 +121,10 @@ def as_rows(dials: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     }
 
 
-def as_they_lay(rows: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """What `as_rows` was given, without moving a number.
+def restore_layout(rows: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What `row_major` was given, without moving a number.
 
-    >>> as_they_lay(as_rows({"up": torch.tensor([[1.0, 2.0], [3.0, 4.0]]).T}))
+    >>> restore_layout(row_major({"up": torch.tensor([[1.0, 2.0], [3.0, 4.0]]).T}))
     {'up': tensor([[1., 3.],
             [2., 4.]])}
     """
@@ -138,7 +139,7 @@ def quicker_dtype() -> torch.dtype:
     """float32, or bfloat16 where this machine computes it faster: a few trials of a vector and of a short text."""
     seconds = {}
     for dtype in DTYPES:
-        matrix, trials = pretrained_gguf.laid_out(torch.ones(2048 * 1536, dtype=dtype), [2048, 1536]), []
+        matrix, trials = gguf_file.shaped(torch.ones(2048 * 1536, dtype=dtype), [2048, 1536]), []
         for rows in [torch.ones(n, 1536, dtype=dtype) for n in (1, 32)] * 4:
             began = time.perf_counter()
             functional.linear(rows, matrix)

@@ -11,7 +11,7 @@ import math
 
 import torch
 
-from nextword.shapes import Logits, Probabilities, Ranks, TokenIds
+from nextword.base.shapes import Logits, Probabilities, Ranks, TokenIds
 
 REMOVED = -math.inf  # the logit of a token that must never be chosen: e to that power is 0
 
@@ -22,13 +22,13 @@ def softmax(logits: Logits) -> Probabilities:
     >>> softmax(torch.tensor([0.0, math.log(3)]))
     tensor([0.2500, 0.7500])
     """
-    check(logits)
+    check_logits(logits)
     highest = logits.max(dim=-1, keepdim=True).values
     powers = torch.exp(logits - highest)  # the same shares, and e**1000 would be infinite
     return powers / powers.sum(dim=-1, keepdim=True)
 
 
-def check(logits: Logits) -> None:
+def check_logits(logits: Logits) -> None:
     """Refuse logits from which no token can be chosen, with a ValueError."""
     if not logits.is_floating_point():
         raise TypeError(f"logits are {logits.dtype}, and need to be fractions: use logits.float()")
@@ -71,7 +71,7 @@ def greedy(logits: Logits) -> TokenIds:
     >>> greedy(torch.tensor([0.5, 2.0, 2.0]))
     tensor(1)
     """
-    check(logits)
+    check_logits(logits)
     return logits.argmax(dim=-1)
 
 
@@ -155,7 +155,7 @@ def sample(
     >>> sample(torch.tensor([1.0, 3.0, 2.0]), temperature=0.0)
     tensor(1)
     """
-    check(logits)
+    check_logits(logits)
     logits = with_temperature(logits, temperature)
     if k is not None:
         logits = top_k(logits, k)

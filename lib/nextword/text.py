@@ -7,7 +7,7 @@ million characters. Most of them are for learning from; every tenth is put aside
 import re
 from string import capwords
 
-from nextword import readers
+from nextword.base import datasets
 
 HEADING = re.compile(r"\n{5}(?=[A-Z])")  # a tale's heading stands after four blank lines
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+|[^\w\s]|_")
@@ -20,7 +20,7 @@ def tales() -> dict[str, str]:
     The first call fetches the book (3 MB); after that it is read from this machine.
     """
     book = {}
-    for tale in HEADING.split("\n" * 5 + readers.text("fairy_tales").strip())[1:]:
+    for tale in HEADING.split("\n" * 5 + datasets.text("fairy_tales").strip())[1:]:
         title, body = tale.split("\n", 1)
         book[capwords(title)] = paragraphs(body)
     return book

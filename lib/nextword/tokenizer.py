@@ -14,27 +14,33 @@ from functools import cached_property
 import regex
 import tiktoken
 
-from nextword import tokenizer_fast
-from nextword.tokenizer_input import ERRORS, ESCAPED, as_text, check_names, checked_ids
+from nextword.tokenizer_parts import fast
+from nextword.tokenizer_parts.validation import (
+    ERRORS,
+    ESCAPED,
+    as_text,
+    check_names,
+    checked_ids,
+)
 
 Pair = tuple[int, int]
 
 GPT2_PATTERN = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
 
 
-def to_ids(text: str) -> list[int]:
+def utf8_bytes(text: str) -> list[int]:
     """The bytes of a text in UTF-8, each a number from 0 to 255.
 
-    >>> to_ids("swé")
+    >>> utf8_bytes("swé")
     [115, 119, 195, 169]
     """
     return list(text.encode("utf-8"))
 
 
-def cut(text: str, pattern: str = GPT2_PATTERN) -> list[str]:
+def pretokenize(text: str, pattern: str = GPT2_PATTERN) -> list[str]:
     """A text in chunks, as the pattern finds them; together they are the whole text.
 
-    >>> cut("the swans, the 2 ducks")
+    >>> pretokenize("the swans, the 2 ducks")
     ['the', ' swans', ',', ' the', ' 2', ' ducks']
     """
     try:
@@ -161,9 +167,9 @@ class Tokenizer:
             raise ValueError(
                 f"vocab_size {vocab_size} is too small: 256 bytes and {len(special)} special tokens"
             )
-        chunks = Counter(cut(as_text(text), pattern))
-        counted = Counter({tuple(ids_of(chunk)): times for chunk, times in chunks.items()})
-        return cls(tokenizer_fast.train(counted, n_merges), pattern, tuple(special))
+        chunks = Counter(pretokenize(as_text(text), pattern))
+        counted = Counter({tuple(chunk_bytes(chunk)): times for chunk, times in chunks.items()})
+        return cls(fast.train(counted, n_merges), pattern, tuple(special))
 
     @cached_property
     def ranks(self) -> dict[Pair, int]:
@@ -209,9 +215,9 @@ class Tokenizer:
     def encode_plain(self, text: str) -> list[int]:
         """A text's token ids, nothing in it being special."""
         ids, known = [], {}
-        for chunk in cut(text, self.pattern):
+        for chunk in pretokenize(text, self.pattern):
             if chunk not in known:
-                known[chunk] = tokenizer_fast.encode(ids_of(chunk), self.ranks)
+                known[chunk] = fast.encode(chunk_bytes(chunk), self.ranks)
             ids += known[chunk]
         return ids
 
@@ -231,7 +237,7 @@ class Tokenizer:
         """
         table = token_bytes(self.merges)
         for i, token in enumerate(table):
-            if tokenizer_fast.encode(list(token), self.ranks) != [i]:
+            if fast.encode(list(token), self.ranks) != [i]:
                 raise ValueError(
                     f"token {i} is never reached: its bytes encode otherwise, but not in tiktoken"
                 )
@@ -243,10 +249,10 @@ class Tokenizer:
         )
 
 
-def ids_of(chunk: str) -> list[int]:
-    """`to_ids` of a chunk; of one that carries bytes that are not UTF-8, those bytes.
+def chunk_bytes(chunk: str) -> list[int]:
+    """`utf8_bytes` of a chunk; of one that carries bytes that are not UTF-8, those bytes.
 
-    >>> ids_of(as_text(b"sw\\xff"))
+    >>> chunk_bytes(as_text(b"sw\\xff"))
     [115, 119, 255]
     """
-    return list(chunk.encode("utf-8", errors=ERRORS)) if ESCAPED.search(chunk) else to_ids(chunk)
+    return list(chunk.encode("utf-8", errors=ERRORS)) if ESCAPED.search(chunk) else utf8_bytes(chunk)

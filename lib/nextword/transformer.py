@@ -15,10 +15,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from nextword import attention, transformer_taps
-from nextword.attention_cache import Cache
-from nextword.shapes import Float, Logits, Places, Stream, Tensor, Tokens, Vectors
-from nextword.transformer_config import ModelConfig
+from nextword import attention
+from nextword.attention_parts.kv_cache import KVCache
+from nextword.base.shapes import Float, Logits, Places, Stream, Tensor, Tokens, Vectors
+from nextword.transformer_parts import hooks
+from nextword.transformer_parts.config import ModelConfig
 
 
 def rms_norm(x: Vectors, weight: Tensor | None = None, eps: float = 1e-5) -> Vectors:
@@ -43,21 +44,21 @@ def layer_norm(
     return functional.layer_norm(x, x.shape[-1:], weight, bias, eps)
 
 
-def mlp(x: Vectors, dials: nn.Module) -> Vectors:
+def mlp(x: Vectors, layer: nn.Module) -> Vectors:
     """What the MLP adds to each vector, by itself: neurons that a gate opens, then back to d_model (SwiGLU)."""
-    return dials.down(functional.silu(dials.gate(x)) * dials.up(x))
+    return layer.down(functional.silu(layer.gate(x)) * layer.up(x))
 
 
-def mlp_without_gate(x: Vectors, dials: nn.Module, bend: str) -> Vectors:
+def mlp_without_gate(x: Vectors, layer: nn.Module, bend: str) -> Vectors:
     """The older MLP: neurons, a bend, then back to d_model."""
-    neurons = dials.up(x)
+    neurons = layer.up(x)
     bent = (
         functional.gelu(neurons, approximate="tanh") if bend == "gelu" else functional.relu(neurons).square()
     )
-    return dials.down(bent)
+    return layer.down(bent)
 
 
-def block(x: Stream, layer: nn.Module, positions: Places, cache: Cache | None = None) -> Stream:
+def block(x: Stream, layer: nn.Module, positions: Places, cache: KVCache | None = None) -> Stream:
     """One layer: add what attention finds, then add what the MLP knows; each reads a normed copy."""
     x = x + layer.attention(layer.attention_norm(x), positions, cache)
     return x + layer.mlp(layer.mlp_norm(x))
@@ -71,7 +72,7 @@ def next_logits(x: Stream, model: nn.Module) -> Logits:
 def count_parameters(config: ModelConfig) -> int:
     """How many dials a model of this configuration has.
 
-    >>> from nextword.transformer_config import GPT3_MATRICES
+    >>> from nextword.transformer_parts.config import GPT3_MATRICES
     >>> f"{count_parameters(GPT3_MATRICES):,}"
     '175,181,291,520'
     """
@@ -105,12 +106,12 @@ class Attention(nn.Module):
         self.key = nn.Linear(d_model, d_kv, bias=config.biases)
         self.value = nn.Linear(d_model, d_kv, bias=config.biases)
         self.output = nn.Linear(d_model, d_model, bias=config.biases)
-        self.taps = nn.ModuleDict(
+        self.hook_points = nn.ModuleDict(
             {name: nn.Identity() for name in ("query_ready", "key_ready", "value_ready")}
         )
 
-    def forward(self, x: Stream, positions: Places, cache: Cache | None = None) -> Stream:
-        config, taps = self.config, self.taps
+    def forward(self, x: Stream, positions: Places, cache: KVCache | None = None) -> Stream:
+        config, taps = self.config, self.hook_points
         query = attention.split_heads(self.query(x), config.n_heads)  # (*batch, n_heads, seq_len, head_dim)
         key = attention.split_heads(self.key(x), config.n_kv_heads)  # (*batch, n_kv_heads, seq_len, head_dim)
         value = attention.split_heads(self.value(x), config.n_kv_heads)
@@ -147,7 +148,7 @@ class Block(nn.Module):
         self.attention_norm, self.attention = Norm(config), Attention(config, number)
         self.mlp_norm, self.mlp = Norm(config), MLP(config)
 
-    def forward(self, x: Stream, positions: Places, cache: Cache | None = None) -> Stream:
+    def forward(self, x: Stream, positions: Places, cache: KVCache | None = None) -> Stream:
         return block(x, self, positions, cache)
 
 
@@ -169,10 +170,10 @@ class Transformer(nn.Module):
         self.final_norm = Norm(config)
         if not config.tied:
             self.unembedding = nn.Linear(config.d_model, config.vocab_size, bias=False)
-        self.set_by_chance(generator)
+        self.init_weights(generator)
 
     @torch.no_grad()
-    def set_by_chance(self, generator: torch.Generator | None = None) -> None:
+    def init_weights(self, generator: torch.Generator | None = None) -> None:
         """New dials: small numbers, smaller still where every layer adds to the stream; biases 0, norms 1."""
         for name, dials in self.named_parameters():
             if dials.dim() == 1:
@@ -182,7 +183,7 @@ class Transformer(nn.Module):
                 spread = 0.02 / math.sqrt(2 * self.config.n_layers) if adds else 0.02
                 dials.normal_(std=spread, generator=generator)
 
-    def stream(self, ids: Tokens, cache: Cache | None = None) -> Stream:
+    def stream(self, ids: Tokens, cache: KVCache | None = None) -> Stream:
         """The vector of each token after the last layer; with a cache, `ids` go on where it ends."""
         start = 0 if cache is None else cache.length
         check_ids(ids, start, self.config)
@@ -196,7 +197,7 @@ class Transformer(nn.Module):
             cache.advance(ids.shape[-1])
         return x
 
-    def forward(self, ids: Tokens, cache: Cache | None = None) -> Float[Tensor, "*batch seq_len vocab"]:
+    def forward(self, ids: Tokens, cache: KVCache | None = None) -> Float[Tensor, "*batch seq_len vocab"]:
         """The logits for what comes after each token."""
         return self.unembed(self.final_norm(self.stream(ids, cache)))
 
@@ -204,13 +205,13 @@ class Transformer(nn.Module):
         """How well each vector matches the vector of each token."""
         return functional.linear(x, self.embedding.weight if self.config.tied else self.unembedding.weight)
 
-    def tapped(self, taps: dict[str, Callable]) -> AbstractContextManager:
+    def hooked(self, taps: dict[str, Callable]) -> AbstractContextManager:
         """In a `with` block, show vectors to functions, which may give back others: see `transformer_taps`."""
-        return transformer_taps.tapped(self, taps)
+        return hooks.hooked(self, taps)
 
     def recorded(self, *places: str) -> AbstractContextManager[dict[str, Tensor]]:
         """In a `with` block, keep the vectors of these places: see `transformer_taps`."""
-        return transformer_taps.recorded(self, *places)
+        return hooks.recorded(self, *places)
 
 
 def check_ids(ids: Tokens, start: int, config: ModelConfig) -> None:

@@ -9,52 +9,53 @@ from collections.abc import Mapping
 import pytest
 import torch
 
-from classroom import checking, comparing, course, judging
-from nextword import swap
-from tests.classroom import instances
+from classroom import course
+from classroom.judge import comparison, diagnosis, registry
+from nextword.base import overrides
+from tests import lessons
 
 for _lesson in course.written():
-    importlib.import_module(f"tests.classroom.instances.{_lesson.name}")
-CHECKS = [check for lesson in course.written() for check in checking.of_lesson(lesson)]
+    importlib.import_module(f"tests.lessons.{_lesson.name}.instances")
+CHECKS = [check for lesson in course.written() for check in registry.of_lesson(lesson)]
 targets = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.target)
 
 
 def give(function, arguments):
     """Call a function with its own copy of a case's arguments."""
-    by_place, by_name = checking.split(copy.deepcopy(arguments))
+    by_place, by_name = registry.split(copy.deepcopy(arguments))
     return function(*by_place, **by_name)
 
 
 @targets
 def test_the_librarys_own_passes(check):
-    own = swap.original(check.target)
-    wrong = judging.diagnose(check, lambda *a, **k: own(*a, **k))
+    own = overrides.original(check.target)
+    wrong = diagnosis.diagnose(check, lambda *a, **k: own(*a, **k))
     assert wrong is None, vars(wrong)
 
 
-@pytest.mark.parametrize("target, function", instances.RIGHT, ids=[target for target, _ in instances.RIGHT])
+@pytest.mark.parametrize("target, function", lessons.RIGHT, ids=[target for target, _ in lessons.RIGHT])
 def test_a_second_solution_passes(target, function):
-    wrong = judging.diagnose(checking.find(target), function)
+    wrong = diagnosis.diagnose(registry.find(target), function)
     assert wrong is None, vars(wrong)
 
 
-@pytest.mark.parametrize("target, id, function", instances.WRONG, ids=[id for _, id, _ in instances.WRONG])
+@pytest.mark.parametrize("target, id, function", lessons.WRONG, ids=[id for _, id, _ in lessons.WRONG])
 def test_a_mistake_is_named(target, id, function):
-    wrong = judging.diagnose(checking.find(target), function)
+    wrong = diagnosis.diagnose(registry.find(target), function)
     assert wrong is not None, "it passed"
     assert wrong.id == id, vars(wrong)
 
 
 @targets
 def test_every_mistake_is_caught_and_has_an_instance(check):
-    written = {id for target, id, _ in instances.WRONG if target == check.target}
+    written = {id for target, id, _ in lessons.WRONG if target == check.target}
     for mistake in check.mistakes:
-        wrong = judging.diagnose(check, mistake.function)
+        wrong = diagnosis.diagnose(check, mistake.function)
         assert wrong is not None and wrong.id == mistake.id, (
             f"{mistake.id} is diagnosed as {wrong and wrong.id}"
         )
         assert mistake.id in written, f"no differently written instance of {mistake.id}"
-    assert any(target == check.target for target, _ in instances.RIGHT), "no second solution"
+    assert any(target == check.target for target, _ in lessons.RIGHT), "no second solution"
 
 
 def test_ids_are_unique():
@@ -84,7 +85,7 @@ def likeness(value, how):
             how
         ]
         return "".join(rng.sample(letters, len(letters)))
-    if comparing.same(value, value) and isinstance(value, int | float):
+    if comparison.same(value, value) and isinstance(value, int | float):
         return {"zeros": type(value)(0), "noise": type(value)(rng.random() * 9), "shuffle": value}[how]
     return value
 
@@ -92,18 +93,18 @@ def likeness(value, how):
 @pytest.mark.parametrize("how", ["zeros", "noise"])
 @targets
 def test_right_shaped_rubbish_fails(check, how):
-    oracle = check.right or swap.original(check.target)
-    wrong = judging.diagnose(check, lambda *a, **k: likeness(oracle(*copy.deepcopy(a), **k), how))
+    oracle = check.right or overrides.original(check.target)
+    wrong = diagnosis.diagnose(check, lambda *a, **k: likeness(oracle(*copy.deepcopy(a), **k), how))
     assert wrong is not None and wrong.id != "calls-the-library"
 
 
 @targets
 def test_a_shuffled_answer_fails(check):
-    oracle = check.right or swap.original(check.target)
+    oracle = check.right or overrides.original(check.target)
     needed = [give(oracle, case) for case in check.cases]
-    if needed and all(comparing.same(likeness(one, "shuffle"), one) for one in needed):
+    if needed and all(comparison.same(likeness(one, "shuffle"), one) for one in needed):
         pytest.skip("a single number cannot be shuffled")
-    shuffled = judging.diagnose(check, lambda *a, **k: likeness(oracle(*copy.deepcopy(a), **k), "shuffle"))
+    shuffled = diagnosis.diagnose(check, lambda *a, **k: likeness(oracle(*copy.deepcopy(a), **k), "shuffle"))
     assert shuffled is not None
 
 
@@ -122,7 +123,7 @@ def test_constants_the_input_and_nothing_fail(check):
         first = give(check.right, check.cases[0])
         candidates.append(lambda *a, **k: first)
     for number, candidate in enumerate(candidates):
-        assert judging.diagnose(check, candidate) is not None, f"candidate {number} passed"
+        assert diagnosis.diagnose(check, candidate) is not None, f"candidate {number} passed"
 
 
 @targets
@@ -139,7 +140,7 @@ def test_changing_the_input_is_noticed(check):
                 argument.zero_()
         return value
 
-    assert judging.diagnose(check, vandal).id == "changed-input"
+    assert diagnosis.diagnose(check, vandal).id == "changed-input"
 
 
 @targets
@@ -148,21 +149,21 @@ def test_not_written_yet_passes_through(check):
         raise NotImplementedError
 
     with pytest.raises(NotImplementedError):
-        judging.diagnose(check, blank)
+        diagnosis.diagnose(check, blank)
 
 
 @targets
 def test_calling_the_library_is_refused(check):
-    owner, name = swap.locate(check.target)
-    wrong = judging.diagnose(check, lambda *a, **k: getattr(owner, name)(*a, **k))
+    owner, name = overrides.locate(check.target)
+    wrong = diagnosis.diagnose(check, lambda *a, **k: getattr(owner, name)(*a, **k))
     assert wrong.id == "calls-the-library"
 
 
 @targets
 def test_the_docstrings_arguments_are_the_checks(check):
-    signature = inspect.signature(swap.original(check.target))
+    signature = inspect.signature(overrides.original(check.target))
     for arguments in check.cases:
-        by_place, by_name = checking.split(arguments)
+        by_place, by_name = registry.split(arguments)
         signature.bind(*by_place, **by_name)
 
 
@@ -170,11 +171,11 @@ def test_arguments_can_be_given_by_name():
     def right(x, *, times=1):
         return [times * number for number in x]
 
-    check = checking.Check("ngram.loss", right, [([1, 2],), ([1, 2], checking.Named(times=3))])
-    assert judging.diagnose(check, lambda x, times: [times * n for n in x]).id == "wrong-arguments"
-    deaf = judging.diagnose(check, lambda x, times=1: x)
+    check = registry.Check("ngram.loss", right, [([1, 2],), ([1, 2], registry.Named(times=3))])
+    assert diagnosis.diagnose(check, lambda x, times: [times * n for n in x]).id == "wrong-arguments"
+    deaf = diagnosis.diagnose(check, lambda x, times=1: x)
     assert deaf.call == "loss([1, 2], times=3)" and deaf.yours == "[1, 2]" and deaf.needed == "[3, 6]"
-    check.mistakes.append(checking.Mistake("adds", "It adds.", lambda x, times=1: [times - 1 + n for n in x]))
-    added = judging.diagnose(check, lambda x, *, times=1: [n + times - 1 for n in x])
+    check.mistakes.append(registry.Mistake("adds", "It adds.", lambda x, times=1: [times - 1 + n for n in x]))
+    added = diagnosis.diagnose(check, lambda x, *, times=1: [n + times - 1 for n in x])
     assert added.id == "adds" and added.call == "loss([1, 2], times=3)"
-    assert judging.ask("ngram.loss", right, [1], times=2) == [2]
+    assert diagnosis.ask("ngram.loss", right, [1], times=2) == [2]

@@ -9,12 +9,21 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from classroom import checking, course, places
+from classroom import course
+from classroom.app import paths
+from classroom.judge import registry
 from tools import notebooks
 
-ROOT = places.root()
+ROOT = paths.root()
 LIBRARY = ROOT / "lib/nextword"
-FLOOR = ["shapes", "swap", "sources", "fetch", "data", "readers"]  # below all rungs, each on those before it
+FLOOR = [
+    "shapes",
+    "overrides",
+    "sources",
+    "download",
+    "cache",
+    "datasets",
+]  # in base, each on those before it
 WORDS, TERMS = 3000, 7
 each_lesson = pytest.mark.parametrize("lesson", course.written(), ids=lambda lesson: lesson.name)
 
@@ -89,12 +98,12 @@ def test_nothing_captures_a_function_that_can_be_swapped(path):
 def test_names_agree(lesson):
     for folder in ("notebooks", "solutions", "exercises"):
         assert course.path(folder, lesson).exists()
-    for package in ("classroom.checks", "classroom.mistakes", "tests.classroom.instances"):
+    for package in ("classroom.checks", "classroom.mistakes", "tests.lessons"):
         importlib.import_module(f"{package}.{lesson.name}")
     assert (ROOT / f"tests/browser/test_{lesson.name}.py").exists(), "it is never seen in a browser"
     for rung in lesson.rungs:
         importlib.import_module(f"nextword.{rung}")
-    for check in checking.of_lesson(lesson):
+    for check in registry.of_lesson(lesson):
         assert check.target.rsplit(".", 1)[0] in lesson.rungs, f"{check.target} is no rung of {lesson.name}"
     assert set(lesson.needs) <= {other.name for other in course.lessons() if other.number < lesson.number}
     assert all(lesson.minutes) and max(lesson.minutes) <= 45
@@ -149,7 +158,7 @@ def test_the_form_of_the_exercises(lesson):
     sources = [cell.source for cell in cells]
     found = [re.search(r'^@mine\("(.+?)"\)', source, re.M) for source in sources]
     targets = [match[1] for match in found if match]
-    assert targets == [check.target for check in checking.of_lesson(lesson)]
+    assert targets == [check.target for check in registry.of_lesson(lesson)]
     for place, match in enumerate(found):
         if match:
             before = sources[place - 1]
@@ -166,7 +175,7 @@ def test_the_form_of_the_exercises(lesson):
 @each_lesson
 def test_every_solution_is_stored_as_right(lesson):
     stored = json.dumps(read("solutions", lesson), ensure_ascii=False)
-    for check in checking.of_lesson(lesson):
+    for check in registry.of_lesson(lesson):
         assert f"✓ {check.target}: right" in stored
 
 

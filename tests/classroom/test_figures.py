@@ -5,7 +5,7 @@ import threading
 import matplotlib
 import pytest
 
-from classroom import figures
+from classroom.display import figures
 
 
 @pytest.fixture

@@ -13,10 +13,14 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbclient import NotebookClient
 
-from classroom import checking, course, handover, keeping, places, progress, running, workbook
-from nextword import ngram, swap
+from classroom import course
+from classroom.app import exercise_copies, paths
+from classroom.judge import registry, sandbox
+from classroom.mine import decorator, progress, storage
+from nextword import ngram
+from nextword.base import overrides
 
-IMPORTS = "import math\nfrom collections import Counter\nfrom classroom import *\nfrom nextword import ngram"
+IMPORTS = "import math\nfrom collections import Counter\nfrom classroom import *; from classroom.mine import *\nfrom nextword import ngram"
 LOSS = """@mine("ngram.loss")
 def loss(probabilities):
     surprises = [-math.log(p) if p > 0 else math.inf for p in probabilities]
@@ -63,10 +67,10 @@ class Notebook:
 
 @pytest.fixture
 def notebook(my, monkeypatch):
-    monkeypatch.setattr(handover, "_showing", False)
+    monkeypatch.setattr(decorator, "_showing", False)
     yield Notebook()
-    for target in swap.replaced():
-        swap.restore(target)
+    for target in overrides.replaced():
+        overrides.restore(target)
 
 
 def body(*lines):
@@ -90,7 +94,7 @@ def test_not_written_yet(notebook, my):
 def test_wrong(notebook, my):
     said = notebook.run(NO_LOG)
     assert "ngram.loss: not yet  [loss-one-minus-p]" in said and "this call" in said
-    assert ngram.loss is LIBRARYS["loss"] and not keeping.kept()
+    assert ngram.loss is LIBRARYS["loss"] and not storage.kept_targets()
     assert notebook["loss"]([0.25]) == 0.75, "the notebook goes on with the reader's, so that it can be tried"
     assert progress.read()["exercises"]["ngram.loss"]["attempts"] == 1
 
@@ -100,7 +104,7 @@ def test_right(notebook, my):
     before = model.surprise(["the", "duck"])
     said = notebook.run("heard = []\n" + LOSS.replace("    surp", "    heard.append(1)\n    surp", 1))
     assert "right. The library runs yours now." in said and "my/functions/ngram.loss.py" in said
-    assert ngram.loss is not LIBRARYS["loss"] and keeping.kept() == ["ngram.loss"]
+    assert ngram.loss is not LIBRARYS["loss"] and storage.kept_targets() == ["ngram.loss"]
     heard = ngram.loss.__globals__["heard"]
     heard.clear()
     assert model.surprise(["the", "duck"]) == pytest.approx(before)
@@ -113,7 +117,7 @@ def test_the_last_right_one_stays(notebook):
     assert "stays with your last right one" in notebook.run(NO_LOG) and ngram.loss is mine
     said = notebook.run(body("raise NotImplementedError"))
     assert "your last right one stands in" in said and notebook["loss"] is ngram.loss is mine
-    assert "surprises" in keeping.file("ngram.loss").read_text()
+    assert "surprises" in storage.file("ngram.loss").read_text()
 
 
 def test_a_newer_right_one_is_kept_and_the_older_saved(notebook, my):
@@ -121,7 +125,7 @@ def test_a_newer_right_one_is_kept_and_the_older_saved(notebook, my):
     notebook.run(LOSS)
     assert not (my / "saved").exists(), "the same again makes no copy"
     notebook.run(OTHER_LOSS)
-    assert "nats" in keeping.file("ngram.loss").read_text()
+    assert "nats" in storage.file("ngram.loss").read_text()
     [older] = (my / "saved").rglob("ngram.loss.py")
     assert "surprises" in older.read_text()
 
@@ -142,11 +146,11 @@ def imported(path):
 
 def test_the_kept_file_can_be_imported_by_plain_python(notebook, capsys):
     notebook.run(LOSS)
-    path = keeping.file("ngram.loss")
+    path = storage.file("ngram.loss")
     assert imported(path).loss([1.0]) == 0 and capsys.readouterr().out == ""
     program = f"import runpy; print(runpy.run_path({str(path)!r})['loss']([1.0, 1.0]))"
     assert output(program) == "0.0\n"
-    assert path.read_text().endswith(keeping.MARK + LOSS)
+    assert path.read_text().endswith(storage.MARK + LOSS)
 
 
 LOG = "def log(p):\n    return -math.log(p) if p else math.inf\n"
@@ -172,9 +176,9 @@ BESIDE = {
 def test_what_stands_in_the_same_cell_is_kept_with_it(notebook, cell):
     said = notebook.run(cell.format(body("return sum(map(log, probabilities)) / len(probabilities)")))
     assert "right" in said, said
-    assert imported(keeping.file("ngram.loss")).loss([0.5, 0.5]) == pytest.approx(0.693, abs=1e-3)
-    handover.give_back()
-    assert handover.bring_back("ngram.loss") is None
+    assert imported(storage.file("ngram.loss")).loss([0.5, 0.5]) == pytest.approx(0.693, abs=1e-3)
+    decorator.give_back()
+    assert decorator.bring_back("ngram.loss") is None
 
 
 UNDER = {
@@ -193,9 +197,9 @@ UNDER = {
 def test_what_the_cell_merely_does_is_no_obstacle(notebook, under):
     notebook.run("elsewhere = [0.5, 0.5]\nimport matplotlib; matplotlib.use('agg')")
     assert "The library runs yours now" in notebook.run(LOSS + under)
-    assert handover.bring_back("ngram.loss") is None
+    assert decorator.bring_back("ngram.loss") is None
     if under.startswith(("%", "!")):
-        assert imported(keeping.file("ngram.loss")).loss([1.0]) == 0, "magics do not stop a plain import"
+        assert imported(storage.file("ngram.loss")).loss([1.0]) == 0, "magics do not stop a plain import"
 
 
 def test_what_stands_under_a_function_is_not_run_twice(notebook):
@@ -207,10 +211,10 @@ def test_what_stands_under_a_function_is_not_run_twice(notebook):
 def test_two_in_one_cell(notebook):
     said = notebook.run(LOSS + "\n\n" + SHARES)
     assert said.count("right. The library") == 2
-    assert keeping.kept() == ["ngram.loss", "ngram.probabilities"]
-    handover.give_back()
-    handover.use_mine()
-    assert handover.yours() == ["ngram.loss", "ngram.probabilities"]
+    assert storage.kept_targets() == ["ngram.loss", "ngram.probabilities"]
+    decorator.give_back()
+    decorator.use_mine()
+    assert decorator.yours() == ["ngram.loss", "ngram.probabilities"]
 
 
 def test_a_decorated_function(notebook):
@@ -310,7 +314,7 @@ def test_wrong_in_every_way(notebook, cell, id, words):
     said = notebook.run(cell)
     assert f"[{id}]" in said and words in said and "The library runs yours" not in said
     assert {name: getattr(ngram, name) for name in LIBRARYS} == LIBRARYS
-    assert not keeping.kept() and len(said) < 1500
+    assert not storage.kept_targets() and len(said) < 1500
 
 
 RIGHT = {
@@ -332,8 +336,8 @@ RIGHT = {
 @pytest.mark.parametrize("cell", RIGHT.values(), ids=RIGHT)
 def test_right_in_many_ways(notebook, cell):
     assert "The library runs yours now" in notebook.run(cell)
-    handover.give_back()
-    assert handover.bring_back("ngram.loss") is None and handover.yours() == ["ngram.loss"]
+    decorator.give_back()
+    assert decorator.bring_back("ngram.loss") is None and decorator.yours() == ["ngram.loss"]
 
 
 DISGUISES = {
@@ -347,8 +351,9 @@ DISGUISES = {
     "default": LOSS.replace("(probabilities)", "(probabilities, f=ngram.loss)", 1).replace(
         "return", "return f([.5]) or"
     ),
-    "original": "from nextword import swap\n" + body("return swap.original('ngram.loss')(probabilities)"),
-    "original's name": "from nextword.swap import original as o\n"
+    "original": "from nextword.base import overrides\n"
+    + body("return overrides.original('ngram.loss')(probabilities)"),
+    "original's name": "from nextword.base.overrides import original as o\n"
     + body("return o('ngram.loss')(probabilities)"),
     "importlib": "import importlib\n"
     + body("return importlib.import_module('nextword.ngram').loss(probabilities)"),
@@ -363,13 +368,13 @@ DISGUISES = {
 @pytest.mark.parametrize("cell", DISGUISES.values(), ids=DISGUISES)
 def test_calling_the_librarys_own_is_refused(notebook, cell):
     assert "[calls-the-library]" in notebook.run(cell)
-    assert ngram.loss is LIBRARYS["loss"] and not keeping.kept()
-    assert swap.original.__module__ == "nextword.swap" and swap.replaced() == ()
+    assert ngram.loss is LIBRARYS["loss"] and not storage.kept_targets()
+    assert overrides.original.__module__ == "nextword.base.overrides" and overrides.replaced() == ()
 
 
 def test_under_a_cell_magic_it_runs_and_is_not_kept(notebook):
     said = notebook.run("%%time\n" + LOSS)
-    assert "The library runs yours now" in said and "not kept" in said and not keeping.kept()
+    assert "The library runs yours now" in said and "not kept" in said and not storage.kept_targets()
 
 
 # ---- never ends ----
@@ -386,7 +391,7 @@ def test_under_a_cell_magic_it_runs_and_is_not_kept(notebook):
     ids=["pass", "bare except", "prints"],
 )
 def test_what_never_ends_is_ended(notebook, monkeypatch, cell):
-    monkeypatch.setattr(running, "SECONDS", 0.3)
+    monkeypatch.setattr(sandbox, "SECONDS", 0.3)
     began = time.monotonic()
     said = notebook.run(cell)
     assert "[never-ends]" in said and "loss([0.5, 0.01])" in said
@@ -394,15 +399,15 @@ def test_what_never_ends_is_ended(notebook, monkeypatch, cell):
 
 
 def test_a_constant_that_never_ends_is_ended_too(notebook, my, monkeypatch):
-    monkeypatch.setattr(running, "SECONDS", 0.3)
-    keeping.keep("ngram.loss", "def forever():\n    while True: pass\nX = forever()\ndef loss(p): return X")
-    assert "[never-ends]" in handover.bring_back("ngram.loss").headline
+    monkeypatch.setattr(sandbox, "SECONDS", 0.3)
+    storage.keep("ngram.loss", "def forever():\n    while True: pass\nX = forever()\ndef loss(p): return X")
+    assert "[never-ends]" in decorator.bring_back("ngram.loss").headline
 
 
 def test_the_stop_button_stops(notebook):
     result = notebook.shell.run_cell(body("raise KeyboardInterrupt"), silent=True)
     assert isinstance(result.error_in_exec, KeyboardInterrupt), "so that Run All stops with it"
-    assert ngram.loss is LIBRARYS["loss"] and not keeping.kept()
+    assert ngram.loss is LIBRARYS["loss"] and not storage.kept_targets()
 
 
 # ---- use_mine and give_back ----
@@ -411,12 +416,12 @@ def test_the_stop_button_stops(notebook):
 def test_use_one_give_back_one(notebook):
     notebook.run(LOSS), notebook.run(SHARES), notebook.run("give_back()")
     assert ngram.loss is LIBRARYS["loss"]
-    assert "1 of 6: loss" in notebook.run("use_mine(only='ngram.loss')") and handover.yours() == [
+    assert "1 of 6: loss" in notebook.run("use_mine(only='ngram.loss')") and decorator.yours() == [
         "ngram.loss"
     ]
     assert "2 of 6: probabilities, loss" in notebook.run("use_mine()")
     assert "1 of 6: probabilities" in notebook.run("give_back('ngram.loss')")
-    assert "its own functions" in notebook.run("give_back()") and len(keeping.kept()) == 2
+    assert "its own functions" in notebook.run("give_back()") and len(storage.kept_targets()) == 2
     assert "You have no ngram.smooth yet" in notebook.run("use_mine(only=['ngram.smooth'])")
     for call in ("use_mine(only='ngram.los')", "give_back('ngram.los')"):
         assert isinstance(notebook.shell.run_cell(call, silent=True).error_in_exec, ValueError)
@@ -441,34 +446,34 @@ EDITS = {
 @pytest.mark.parametrize("old, new, headline, words", EDITS.values(), ids=EDITS)
 def test_a_kept_file_that_was_edited(notebook, old, new, headline, words):
     notebook.run(LOSS), notebook.run(SHARES), notebook.run("give_back()")
-    path = keeping.file("ngram.loss")
+    path = storage.file("ngram.loss")
     path.write_bytes(path.read_text().replace(old, new).encode("latin-1"))
     edited = path.read_bytes()
     said = notebook.run("use_mine()")
     assert headline in said and words in said and "Mend it there" in said
-    assert ngram.loss is LIBRARYS["loss"] and handover.yours() == ["ngram.probabilities"]
+    assert ngram.loss is LIBRARYS["loss"] and decorator.yours() == ["ngram.probabilities"]
     notebook.run(OTHER_LOSS)
-    assert edited in [copy.read_bytes() for copy in (places.my() / "saved").rglob("ngram.loss.py")]
+    assert edited in [copy.read_bytes() for copy in (paths.my() / "saved").rglob("ngram.loss.py")]
 
 
 def test_what_others_put_in_the_place_of_a_function_is_not_called_the_readers(notebook):
-    swap.replace("ngram.loss", lambda p: 0)
+    overrides.replace("ngram.loss", lambda p: 0)
     assert "its own functions" in notebook.run("card()")
 
 
 def test_use_mine_brings_all_of_a_lesson_back(notebook):
-    for target in [check.target for check in checking.of_lesson(course.find("01"))]:
-        _, solution = workbook.find_cell("solutions", target)
+    for target in [check.target for check in registry.of_lesson(course.find("01"))]:
+        _, solution = exercise_copies.find_cell("solutions", target)
         notebook.run(solution)
-    assert len(keeping.kept()) == 6
+    assert len(storage.kept_targets()) == 6
     notebook.run("give_back()")
-    assert not handover.yours()
+    assert not decorator.yours()
     notebook.run("use_mine()")
-    assert len(handover.yours()) == 6
+    assert len(decorator.yours()) == 6
 
 
 def test_importing_mine_takes_no_torch():
-    program = "import sys; from classroom import mine; print('torch' in sys.modules)"
+    program = "import sys; from classroom.mine import mine; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
@@ -529,7 +534,7 @@ def test_a_full_disk_leaves_no_half_file(notebook, my, monkeypatch):
     before = files(my)
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     assert "No space left" in notebook.run(OTHER_LOSS)
-    assert "surprises" in keeping.file("ngram.loss").read_text()
+    assert "surprises" in storage.file("ngram.loss").read_text()
     assert [name for name in files(my) if not name.startswith("saved/")] == before
 
 
@@ -547,16 +552,16 @@ def test_file_names_suit_windows(notebook, my):
 
 def test_my_from_a_relative_path_is_one_folder_wherever_one_stands(monkeypatch, tmp_path):
     monkeypatch.setenv("NEXTWORD_MY", "elsewhere/mine")
-    here = places.my()
+    here = paths.my()
     monkeypatch.chdir(tmp_path)
-    assert places.my() == here == places.root() / "elsewhere" / "mine"
+    assert paths.my() == here == paths.root() / "elsewhere" / "mine"
 
 
 def test_what_readers_type_is_escaped(notebook):
-    notebook.run("import classroom.handover as h; cards = []; h.show = cards.append")
+    notebook.run("import classroom.mine.decorator as h; cards = []; h.show = cards.append")
     notebook.run(body("raise ValueError('<script>alert(1)</script>&')"))
     monkeypatched = notebook["cards"][0]._repr_html_()
-    importlib.reload(handover)
+    importlib.reload(decorator)
     assert "<script>" not in monkeypatched and "&lt;script&gt;" in monkeypatched
 
 
@@ -580,14 +585,14 @@ def test_a_lesson_and_the_next_in_real_kernels(my):
         LOSS,
         SHARES + "print(probabilities({'boy': 1}))",
         NO_LOG,
-        "from classroom import running; running.SECONDS = 1",
+        "from classroom.judge import sandbox; sandbox.SECONDS = 1",
         body("while True: pass"),
         "print(ngram.loss.__code__.co_filename)",
         "card()",
     )
     assert "right. The library runs yours now." in first and "{'boy': 1.0}" in second
     assert "[loss-one-minus-p]" in wrong and "[never-ends]" in endless
-    assert own.strip() == str(keeping.file("ngram.loss")) and "2 of 6: probabilities, loss" in card
+    assert own.strip() == str(storage.file("ngram.loss")) and "2 of 6: probabilities, loss" in card
     *_, used, ended = cells_of(
         IMPORTS,
         "use_mine()",

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from classroom import checking, course, progress
+from classroom import course
+from classroom.judge import registry
+from classroom.mine import progress
 
 
 def damaged(my):
@@ -93,7 +95,7 @@ def test_continuous_integration_notes_nothing(my, monkeypatch):
 
 
 def test_notebooks_that_note_at_once_lose_nothing(my):
-    program = "import sys; from classroom.progress import note\nfor n in range(40): note(sys.argv[1] + str(n), 'seen')"
+    program = "import sys; from classroom.mine.progress import note\nfor n in range(40): note(sys.argv[1] + str(n), 'seen')"
     running = [subprocess.Popen([sys.executable, "-c", program, name]) for name in "abc"]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert len(progress.read()["exercises"]) == 120
@@ -125,10 +127,10 @@ def test_the_file_is_whole_whenever_writing_stops(my, monkeypatch):
 def test_the_next_lesson_is_the_first_with_something_left(my):
     first, second, *others = course.written()
     assert progress.next_lesson() == first
-    for check in checking.of_lesson(first):
+    for check in registry.of_lesson(first):
         progress.note(check.target, "seen")
     assert progress.next_lesson() == second
     for lesson in (second, *others):
-        for check in checking.of_lesson(lesson):
+        for check in registry.of_lesson(lesson):
             progress.note(check.target, "passed")
     assert progress.next_lesson() == course.written()[-1]

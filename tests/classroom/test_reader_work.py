@@ -15,7 +15,9 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from classroom import cli, course, keeping, places, progress, updating, workbook
+from classroom import course
+from classroom.app import cli, exercise_copies, paths, updating
+from classroom.mine import progress, storage
 
 LESSON = course.find("01")
 
@@ -65,10 +67,10 @@ def commit(folder, files, message="more"):
 
 @pytest.fixture
 def here(my, tmp_path, monkeypatch):
-    """A course of one lesson, not yet a clone of anything; `places.root` leads there."""
+    """A course of one lesson, not yet a clone of anything; `paths.root` leads there."""
     root = tmp_path / "reader"
     put(root, {"exercises/01_next_word.ipynb": OLD, "solutions/01_next_word.ipynb": OLD})
-    monkeypatch.setattr(places, "root", lambda: root)
+    monkeypatch.setattr(paths, "root", lambda: root)
     monkeypatch.setattr(course, "written", lambda: (LESSON,))
     return root
 
@@ -115,7 +117,7 @@ def clone(courses, my, tmp_path, monkeypatch):
     git(tmp_path, "clone", "--quiet", str(upstream), str(root))
     commit(upstream, AFTER)
     commit(upstream, {"place/inside.txt": b"a folder now\n"})
-    monkeypatch.setattr(places, "root", lambda: root)
+    monkeypatch.setattr(paths, "root", lambda: root)
     monkeypatch.setattr(course, "written", lambda: (LESSON,))
     monkeypatch.setattr(updating, "prepared_anew", lambda: [])
     return root
@@ -170,13 +172,13 @@ def break_at(monkeypatch, number, error):
 
 
 def test_prepare_makes_what_is_missing(here, my):
-    assert workbook.prepare() == [] and (my / LESSON.file).read_bytes() == OLD
+    assert exercise_copies.prepare() == [] and (my / LESSON.file).read_bytes() == OLD
 
 
 def test_an_untouched_copy_is_renewed(here, my):
-    workbook.prepare()
+    exercise_copies.prepare()
     put(here, {"exercises/01_next_word.ipynb": NEW})
-    assert workbook.prepare() == [] and (my / LESSON.file).read_bytes() == NEW
+    assert exercise_copies.prepare() == [] and (my / LESSON.file).read_bytes() == NEW
     assert not (my / "saved").exists()
 
 
@@ -191,33 +193,33 @@ def saved_again(content, outputs=()):
 
 
 def test_a_copy_that_was_only_run_is_renewed_and_saved(here, my):
-    workbook.prepare()
+    exercise_copies.prepare()
     ran = saved_again(OLD, [{"output_type": "stream", "name": "stdout", "text": "what I saw"}])
     (my / LESSON.file).write_bytes(ran)
     put(here, {"exercises/01_next_word.ipynb": NEW})
-    assert workbook.prepare() == [] and (my / LESSON.file).read_bytes() == NEW
+    assert exercise_copies.prepare() == [] and (my / LESSON.file).read_bytes() == NEW
     assert ran in bytes_below(my / "saved")
 
 
 def test_a_touched_copy_stays_and_the_new_one_comes_beside(here, my):
-    workbook.prepare()
+    exercise_copies.prepare()
     (my / LESSON.file).write_bytes(MINE)
     put(here, {"exercises/01_next_word.ipynb": NEW})
-    assert "my/01_next_word_new.ipynb" in workbook.prepare()[0]
-    assert workbook.prepare() == [], "told once"
+    assert "my/01_next_word_new.ipynb" in exercise_copies.prepare()[0]
+    assert exercise_copies.prepare() == [], "told once"
     (my / "01_next_word_new.ipynb").write_bytes(edited := notebook("my newer words"))
     put(here, {"exercises/01_next_word.ipynb": NEWER})
-    assert "my/01_next_word_new2.ipynb" in workbook.prepare()[0]
+    assert "my/01_next_word_new2.ipynb" in exercise_copies.prepare()[0]
     assert (my / LESSON.file).read_bytes() == MINE and (my / "01_next_word_new.ipynb").read_bytes() == edited
     assert (my / "01_next_word_new2.ipynb").read_bytes() == NEWER
 
 
 def test_an_untouched_new_one_is_renewed_in_its_place(here, my):
-    workbook.prepare()
+    exercise_copies.prepare()
     (my / LESSON.file).write_bytes(MINE)
     for content in (NEW, NEWER):
         put(here, {"exercises/01_next_word.ipynb": content})
-        workbook.prepare()
+        exercise_copies.prepare()
     assert (my / "01_next_word_new.ipynb").read_bytes() == NEWER and not (
         my / "01_next_word_new2.ipynb"
     ).exists()
@@ -225,26 +227,26 @@ def test_an_untouched_new_one_is_renewed_in_its_place(here, my):
 
 @pytest.mark.parametrize("record", [None, b"", b"[]", b"\xff", b'{"01_next_word.ipynb": 3}'])
 def test_without_the_record_every_copy_counts_as_touched(here, my, record):
-    workbook.prepare()
+    exercise_copies.prepare()
     (my / LESSON.file).write_bytes(MINE)
     put(my, {".copied.json": record})
-    assert workbook.prepare() == [] and (my / LESSON.file).read_bytes() == MINE
+    assert exercise_copies.prepare() == [] and (my / LESSON.file).read_bytes() == MINE
     put(here, {"exercises/01_next_word.ipynb": NEW})
-    assert len(workbook.prepare()) == 1 and (my / LESSON.file).read_bytes() == MINE
+    assert len(exercise_copies.prepare()) == 1 and (my / LESSON.file).read_bytes() == MINE
 
 
 def test_a_copy_between_write_and_record_is_no_news(here, my, monkeypatch):
-    workbook.prepare()
+    exercise_copies.prepare()
     put(here, {"exercises/01_next_word.ipynb": NEW})
 
     def killed(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(workbook, "_remember", killed)
-        workbook.prepare()
+        patch.setattr(exercise_copies, "_remember", killed)
+        exercise_copies.prepare()
     assert (my / LESSON.file).read_bytes() == NEW
-    assert workbook.prepare() == [] and not (my / "01_next_word_new.ipynb").exists()
+    assert exercise_copies.prepare() == [] and not (my / "01_next_word_new.ipynb").exists()
 
 
 def test_open_never_overwrites(here, my):
@@ -264,20 +266,20 @@ def test_reset_asks_and_saves(here, my):
 
 
 def test_start_again_saves(here, my, monkeypatch):
-    monkeypatch.setattr(workbook, "show", lambda verdict: None)
+    monkeypatch.setattr(exercise_copies, "show", lambda verdict: None)
     nextword("open", "01")
     (my / LESSON.file).write_bytes(MINE)
-    workbook.start_again("ngram.loss")
+    exercise_copies.start_again("ngram.loss")
     assert (my / LESSON.file).read_bytes() == MINE and MINE in bytes_below(my / "saved")
 
 
 ACTS = {
-    "open": lambda: workbook.open_copy(LESSON),
-    "prepare": workbook.prepare,
-    "reset": lambda: workbook.reset(LESSON),
-    "start again": lambda: workbook.start_again("ngram.loss"),
-    "show solution": lambda: workbook.show_solution("ngram.loss"),
-    "keep": lambda: keeping.keep("ngram.loss", "a newer function\n"),
+    "open": lambda: exercise_copies.open_copy(LESSON),
+    "prepare": exercise_copies.prepare,
+    "reset": lambda: exercise_copies.reset(LESSON),
+    "start again": lambda: exercise_copies.start_again("ngram.loss"),
+    "show solution": lambda: exercise_copies.show_solution("ngram.loss"),
+    "keep": lambda: storage.keep("ngram.loss", "a newer function\n"),
     "note": lambda: progress.note("ngram.loss", "tried"),
 }
 
@@ -285,8 +287,8 @@ ACTS = {
 @pytest.mark.parametrize("copy", [MINE, saved_again(OLD), b"{"], ids=["edited", "run", "damaged"])
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_nothing_is_lost_wherever_it_breaks_off(here, my, monkeypatch, act, copy):
-    monkeypatch.setattr(workbook, "show", lambda verdict: None)
-    workbook.prepare()
+    monkeypatch.setattr(exercise_copies, "show", lambda verdict: None)
+    exercise_copies.prepare()
     theirs = {
         LESSON.file: copy,
         "01_next_word_new.ipynb": notebook("begun"),
@@ -468,9 +470,9 @@ def test_no_git_and_no_clone(clone, monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "which", lambda name: None)
         assert "git is not here" in nextword("update")
-    monkeypatch.setattr(places, "root", lambda: clone / "notebooks")
+    monkeypatch.setattr(paths, "root", lambda: clone / "notebooks")
     assert "no clone of the course" in nextword("update")
-    monkeypatch.setattr(places, "root", lambda: tmp_path)
+    monkeypatch.setattr(paths, "root", lambda: tmp_path)
     assert "no clone of the course" in nextword("update")
 
 
@@ -478,9 +480,9 @@ def test_when_the_merge_fails_all_is_put_back(clone, my, monkeypatch):
     changed_in_every_way(clone)
     before, run_git = state(clone), updating.run_git
 
-    def half_a_merge(*arguments, paths=None):
+    def half_a_merge(*arguments, only=None):
         if arguments[0] != "merge":
-            return run_git(*arguments, paths=paths)
+            return run_git(*arguments, only=only)
         put(clone, {"notebooks/01_next_word.ipynb": b"half wri", "notebooks/03 t\xf6kens.ipynb": b"half"})
         return subprocess.CompletedProcess(arguments, 128, b"", b"error: disk\nfatal: could not write")
 
@@ -517,7 +519,7 @@ def test_with_the_whole_course_in_a_process_of_its_own(tmp_path):
     root, upstream, my = tmp_path / "reader", tmp_path / "upstream", tmp_path / "my"
     for folder in ("lib/classroom", "lib/nextword", "exercises", "solutions"):
         shutil.copytree(
-            places.root() / folder, upstream / folder, ignore=shutil.ignore_patterns("__pycache__")
+            paths.root() / folder, upstream / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
     git(tmp_path, "init", "--quiet", "--initial-branch=main", "upstream")
     git(upstream, "add", "--all")
@@ -527,7 +529,7 @@ def test_with_the_whole_course_in_a_process_of_its_own(tmp_path):
     environment |= {"NEXTWORD_MY": str(my), "PYTHONPATH": str(root / "lib")}
 
     def nextword(*arguments):
-        command = [sys.executable, "-c", "from classroom.cli import main; main()", *arguments]
+        command = [sys.executable, "-c", "from classroom.app.cli import main; main()", *arguments]
         return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True).stdout
 
     assert nextword("open", "01").strip() == str(my / LESSON.file)

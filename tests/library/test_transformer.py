@@ -7,10 +7,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nextword import attention, swap, transformer
-from nextword.attention_cache import Cache
+from nextword import attention, transformer
+from nextword.attention_parts.kv_cache import KVCache
+from nextword.base import overrides
 from nextword.transformer import ModelConfig, Transformer
-from nextword.transformer_config import GPT3_MATRICES
+from nextword.transformer_parts.config import GPT3_MATRICES
 from tests.library import theirs
 
 some = settings(max_examples=25, deadline=None)
@@ -58,12 +59,12 @@ def agree(ours, theirs_, ids):
         needed = theirs_(ids).logits
         assert torch.allclose(ours(ids), needed, atol=1e-4, rtol=1e-5)
         for pieces in (1, 3):
-            cache = Cache()
+            cache = KVCache()
             found = torch.cat([ours(piece, cache) for piece in ids.split(pieces, dim=1)], dim=1)
             assert torch.allclose(found, needed, atol=1e-4, rtol=1e-5)
-        with swap.replacing("attention.attend", attention.attend_fused):
+        with overrides.replacing("attention.attend", attention.attend_fused):
             assert torch.allclose(ours(ids), needed, atol=1e-4, rtol=1e-5)
-            cache = Cache()
+            cache = KVCache()
             ours(ids[:, :2], cache)
             last = transformer.next_logits(ours.stream(ids[:, 2:], cache), ours)
             assert torch.allclose(last, needed[:, -1], atol=1e-4, rtol=1e-5)
@@ -100,7 +101,7 @@ def test_a_gpt2_of_ours_is_theirs(shape, length, seed):
 )
 def test_a_cache_changes_nothing(more, window):
     model = made(ModelConfig(23, 24, 2, 6, 40, context=50, n_kv_heads=3, window=window, **more))
-    ids, cache = some_ids(model.config, 1, 1, 12), Cache()
+    ids, cache = some_ids(model.config, 1, 1, 12), KVCache()
     with torch.no_grad():
         found = torch.cat([model(piece, cache) for piece in ids.split(5, dim=1)], dim=1)
         assert torch.allclose(found, model(ids), atol=1e-5)
@@ -205,9 +206,9 @@ def test_a_tap_can_change_what_it_sees(place):
     place = place if place in ("final", "normed") else f"1.{place}"
     with torch.no_grad():
         before = model(ids)
-        with model.tapped({place: torch.zeros_like}):
+        with model.hooked({place: torch.zeros_like}):
             assert not torch.allclose(model(ids), before)
-        with model.tapped({place: lambda vectors: None}):
+        with model.hooked({place: lambda vectors: None}):
             assert torch.equal(model(ids), before)
         assert torch.equal(model(ids), before)
 
@@ -222,7 +223,7 @@ def test_a_tap_sees_and_changes_only_what_its_thread_runs():
 
     with torch.no_grad():
         needed, of_other = model(ids), model(other)
-        with model.recorded("1.stream") as seen, model.tapped({"2.mlp": torch.zeros_like}):
+        with model.recorded("1.stream") as seen, model.hooked({"2.mlp": torch.zeros_like}):
             changed = model(ids)
             thread = threading.Thread(target=run)
             thread.start()
@@ -250,28 +251,28 @@ REPLACEABLE = ["transformer.rms_norm", "transformer.mlp", "transformer.block", "
 REPLACEABLE += [
     "attention.attend",
     "attention.weights",
-    "attention.mix",
+    "attention.weighted_sum",
     "attention.scores",
     "attention.rope",
 ]
 REPLACEABLE += [
-    "attention.hide_future",
+    "attention.mask_future",
     "attention.split_heads",
     "attention.merge_heads",
-    "attention.share_kv",
+    "attention.repeat_kv",
 ]
 
 
 @pytest.mark.parametrize("target", [*REPLACEABLE, "sampling.softmax"])
 def test_a_swap_reaches_a_model_that_is_there(target):
     model, ids, called = made(SMALL), torch.tensor([[1, 2, 3]]), []
-    own = swap.original(target)
+    own = overrides.original(target)
 
     def noted(*args, **kwargs):
         called.append(target)
         return own(*args, **kwargs)
 
-    with torch.no_grad(), swap.replacing(target, noted):
+    with torch.no_grad(), overrides.replacing(target, noted):
         transformer.next_logits(model.stream(ids), model)
     assert called
 
@@ -281,14 +282,14 @@ def test_taps_see_through_functions_of_a_reader():
         middle = layer.attention(layer.attention_norm(x), positions, cache) + x
         return middle + layer.mlp(layer.mlp_norm(middle))
 
-    def mlp(x, dials):
-        return dials.down(dials.gate(x).sigmoid() * dials.gate(x) * dials.up(x))
+    def mlp(x, layer):
+        return layer.down(layer.gate(x).sigmoid() * layer.gate(x) * layer.up(x))
 
     model, ids = made(SMALL), torch.tensor([[1, 2, 3]])
     places = ("*.stream", "*.query", "*.middle", "*.neurons", "*.mlp")
     with torch.no_grad(), model.recorded(*places) as before:
         model(ids)
-    replaced = swap.replacing("transformer.block", block), swap.replacing("transformer.mlp", mlp)
+    replaced = overrides.replacing("transformer.block", block), overrides.replacing("transformer.mlp", mlp)
     with torch.no_grad(), replaced[0], replaced[1], model.recorded(*places) as seen:
         model(ids)
     assert seen.keys() == before.keys()
@@ -328,7 +329,7 @@ def test_what_cannot_be_is_said_in_a_sentence(call, says):
 
 
 def test_a_cache_counts_towards_the_context():
-    model, cache = Transformer(SMALL), Cache()
+    model, cache = Transformer(SMALL), KVCache()
     model(torch.zeros(1, 50, dtype=torch.long), cache)
     with pytest.raises(ValueError, match="51 tokens long"):
         model(torch.zeros(1, 1, dtype=torch.long), cache)

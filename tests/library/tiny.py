@@ -3,7 +3,7 @@
 import gguf
 import numpy as np
 
-from nextword.pretrained_tokenizer import letters
+from nextword.pretrained_parts.byte_tokenizer import letters
 
 MERGES = ["s w", "sw a", "swa n", "Ġ swan", "h e"]
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]

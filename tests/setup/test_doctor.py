@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classroom import doctor, examinations, places
+from classroom.app import doctor, health, paths
 
 
 @pytest.fixture(autouse=True)
@@ -15,15 +15,15 @@ def healthy(monkeypatch, tmp_path):
     monkeypatch.setenv("NEXTWORD_MY", str(tmp_path / "my"))
     monkeypatch.delenv("PYTHONPATH", raising=False)
     answer = '{"threads": 1, "gpu": null}'
-    monkeypatch.setattr(examinations, "said_by", lambda command, seconds=0: answer if "-c" in command else "")
+    monkeypatch.setattr(health, "said_by", lambda command, seconds=0: answer if "-c" in command else "")
 
 
 def test_a_report_has_what_a_bug_report_needs():
     report = doctor.report()
-    for look in examinations.ALL:
+    for look in health.ALL:
         assert look.__doc__.rstrip(".") in report
     assert "could not look" not in report
-    for package in examinations.PACKAGES:
+    for package in health.PACKAGES:
         assert f"  {package} " in report
 
 
@@ -40,14 +40,14 @@ def test_torch_missing(monkeypatch):
 
 
 def test_torch_that_does_not_start(monkeypatch):
-    monkeypatch.setattr(examinations, "said_by", lambda command, seconds=0: None)
+    monkeypatch.setattr(health, "said_by", lambda command, seconds=0: None)
     report = doctor.report()
     assert "torch is there but does not start" in report
     assert "unknown (no git" in report  # git does not answer either
 
 
 def test_another_version_than_tested(monkeypatch):
-    monkeypatch.setattr(examinations, "tested_versions", lambda: {"numpy": "1.0"})
+    monkeypatch.setattr(health, "tested_versions", lambda: {"numpy": "1.0"})
     assert "(tested with 1.0)" in doctor.report()
 
 
@@ -63,17 +63,15 @@ def test_a_text_that_is_not_here(monkeypatch, tmp_path):
 
 
 def test_a_file_of_the_readers_that_hides_a_module():
-    places.my().mkdir()
-    (places.my() / "random.py").write_text("")
-    (places.my() / "random_walk.py").write_text("")
+    paths.my().mkdir()
+    (paths.my() / "random.py").write_text("")
+    (paths.my() / "random_walk.py").write_text("")
     report = doctor.report()
     assert "random.py hides the Python module" in report and "random_walk.py hides" not in report
 
 
 def test_a_changed_library(monkeypatch):
-    monkeypatch.setattr(
-        examinations, "said_by", lambda command, seconds=0: " M lib/nextword/text.py\n M README.md"
-    )
+    monkeypatch.setattr(health, "said_by", lambda command, seconds=0: " M lib/nextword/text.py\n M README.md")
     report = doctor.report()
     assert "lib/nextword/text.py: changed here" in report and "git stash push lib" in report
 
@@ -88,7 +86,7 @@ def test_an_examination_that_fails_does_not_end_the_report(monkeypatch):
         """After."""
         yield "second", "seen"
 
-    monkeypatch.setattr(examinations, "ALL", (broken, after))
+    monkeypatch.setattr(health, "ALL", (broken, after))
     report = doctor.report()
     assert "first" in report and "OSError: it went wrong" in report and "second" in report
 
@@ -98,18 +96,18 @@ def test_every_examination_fails(monkeypatch):
         raise RuntimeError("no")
 
     for name in ("platform", "shutil", "os", "json"):
-        monkeypatch.setattr(examinations, name, None)
-    monkeypatch.setattr(places, "my", refuse)
+        monkeypatch.setattr(health, name, None)
+    monkeypatch.setattr(paths, "my", refuse)
     assert doctor.report().count("could not look") >= 4
 
 
 def test_secrets_and_the_home_stay_at_home(monkeypatch):
     monkeypatch.setenv("JUPYTER_TOKEN", "hush")
-    monkeypatch.setenv("HOME", str(places.root().parent))
+    monkeypatch.setenv("HOME", str(paths.root().parent))
     report = doctor.report()
     assert "JUPYTER_TOKEN" in report and "hush" not in report
-    assert f"~/{places.root().name}" in report
-    assert f"{places.root()} " not in report
+    assert f"~/{paths.root().name}" in report
+    assert f"{paths.root()} " not in report
 
 
 def test_a_home_is_shortened_only_where_it_ends(monkeypatch):
@@ -123,4 +121,4 @@ def test_a_home_is_shortened_only_where_it_ends(monkeypatch):
 def test_no_git_at_all(monkeypatch):
     monkeypatch.undo()
     monkeypatch.setenv("PATH", os.devnull)
-    assert examinations.said_by(["git", "--version"]) is None
+    assert health.said_by(["git", "--version"]) is None

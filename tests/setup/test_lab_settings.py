@@ -5,7 +5,9 @@ import socket
 
 import pytest
 
-from classroom import course, lab, places, progress
+from classroom import course
+from classroom.app import lab, paths
+from classroom.mine import progress
 
 
 @pytest.fixture(autouse=True)
@@ -52,16 +54,16 @@ def test_a_taken_port_is_named():
 
 def test_only_this_machine_can_reach_it():
     assert "--ServerApp.ip=127.0.0.1" in lab.arguments(None, browser=False)
-    assert f"--ServerApp.root_dir={places.root()}" in lab.arguments(None, browser=False)
+    assert f"--ServerApp.root_dir={paths.root()}" in lab.arguments(None, browser=False)
 
 
 def test_the_links_of_the_welcome_lead_somewhere():
     import re
 
-    links = re.findall(r"\]\((.*?)\)", (places.root() / "START_HERE.md").read_text())
-    assert [link for link in links if not (places.root() / link).exists()] == []
+    links = re.findall(r"\]\((.*?)\)", (paths.root() / "START_HERE.md").read_text())
+    assert [link for link in links if not (paths.root() / link).exists()] == []
     assert {f"notebooks/{lesson.file}" for lesson in course.written()} == set(links)
 
 
 def test_the_welcome_is_short():
-    assert len((places.root() / "START_HERE.md").read_text().split()) <= 350
+    assert len((paths.root() / "START_HERE.md").read_text().split()) <= 350

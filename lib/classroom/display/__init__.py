@@ -1,0 +1,1 @@
+"""What is shown: figures, cards, and the parts that widgets share."""

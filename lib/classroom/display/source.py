@@ -1,0 +1,13 @@
+"""Show the library's own code inside a lesson."""
+
+import inspect
+
+from nextword.base import overrides
+
+
+def show_source(target: str) -> None:
+    """Show how the library writes `nextword.<target>`, whoever's function runs in its place just now."""
+    from IPython.display import Markdown, display
+
+    code = inspect.getsource(overrides.original(target)).strip()
+    display(Markdown(f"`nextword.{target}`\n```python\n{code}\n```"))

@@ -1,0 +1,111 @@
+"""The exercises and how each is judged: a right answer, cases to try, and the mistakes that people make.
+
+Checks and mistakes register themselves here; `judging` runs them.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from classroom import course
+from classroom.judge.comparison import same
+
+
+class Wrong(Exception):
+    """What is wrong: an id, a sentence for the reader, and the call that shows it."""
+
+    def __init__(self, id: str, says: str, call: str = "", yours: str = "", needed: str = ""):
+        super().__init__(says)
+        self.id, self.says, self.call, self.yours, self.needed = id, says, call, yours, needed
+
+
+class Named(dict):
+    """The last of a case's arguments, where some are given by name: `(query, key, value, Named(window=3))`."""
+
+
+def split(arguments: tuple) -> tuple[tuple, dict]:
+    """The arguments of a case that are given by place, and those by name.
+
+    >>> split((1, 2, Named(window=3)))
+    ((1, 2), {'window': 3})
+    """
+    if arguments and isinstance(arguments[-1], Named):
+        return arguments[:-1], dict(arguments[-1])
+    return arguments, {}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong way to write an exercise that people really take, and the sentence that names its cause."""
+
+    id: str
+    says: str
+    function: Callable  # the exercise, written wrongly
+
+
+@dataclass
+class Check:
+    """How one exercise is judged."""
+
+    target: str  # "ngram.count_next"
+    right: (
+        Callable | None
+    )  # the right answer, found in another way than the library's; None: behaviours alone judge
+    cases: list[tuple]  # arguments to try, the plainest first; those by name in a `Named` at the end
+    behaviours: tuple[Callable, ...] = ()  # each takes the function, and raises Wrong
+    before: tuple[Callable, ...] = ()  # the same, asked before any case: where it fails, cases would mislead
+    same: Callable = same  # (yours, needed) -> bool
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The function's own name: "count_next"."""
+        return self.target.split(".")[-1]
+
+
+_checks: dict[str, Check] = {}
+
+
+def check(target: str, cases: list[tuple], behaviours=(), same=same, before=()):
+    """Register a check; decorates the function that knows the right answer."""
+
+    def register(right):
+        _checks[target] = Check(target, right, cases, tuple(behaviours), tuple(before), same)
+        return right
+
+    return register
+
+
+def check_by_behaviour(target: str, *behaviours: Callable) -> None:
+    """Register a check that has no single right answer: what is judged is how the function behaves."""
+    _checks[target] = Check(target, None, [], behaviours)
+
+
+def mistake(target: str, id: str, says: str):
+    """Register a wrong variant; decorates the exercise written wrongly."""
+
+    def register(function):
+        _checks[target].mistakes.append(Mistake(id, says, function))
+        return function
+
+    return register
+
+
+def find(target: str) -> Check:
+    """The check of that target; a ValueError names the targets there are."""
+    rung = target.rpartition(".")[0]
+    for lesson in sorted(course.written(), key=lambda lesson: rung not in lesson.rungs):  # likely ones first
+        of_lesson(lesson)
+        if target in _checks:
+            break
+    else:
+        raise ValueError(f"there is no exercise {target!r}; there are: {', '.join(_checks)}")
+    return _checks[target]
+
+
+def of_lesson(lesson: course.Lesson) -> list[Check]:
+    """The checks of a lesson, in the order of its exercises."""
+    module = importlib.import_module(f"classroom.lessons.{lesson.name}")
+    for target in module.EXERCISES:
+        importlib.import_module(f"{module.__name__}.{target.split('.')[-1]}")
+    return [_checks[target] for target in module.EXERCISES]

@@ -1,0 +1,114 @@
+"""Run a reader's function: on its own copy of the input, for a limited time, and never in place of the library's."""
+
+import contextlib
+import copy
+import ctypes
+import inspect
+import io
+import threading
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from classroom.judge.comparison import same
+from classroom.judge.registry import Check, Wrong, split
+from nextword.base import overrides
+
+SECONDS = 10  # a reader's function that has not ended by then is taken for one that never will
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a function did with one input: a value, or the exception that it raised."""
+
+    value: object = None
+    error: BaseException | None = None
+    printed: str = ""
+    changed_input: bool = False
+
+    def equals(self, other: "Outcome", same: Callable) -> bool:
+        """Whether both gave the same value, or failed in the same way."""
+        if self.error is not None or other.error is not None:
+            return type(self.error) is type(other.error)
+        return same(self.value, other.value)
+
+
+def run(function: Callable, arguments: tuple) -> Outcome:
+    """Call a function on its own copy of the arguments; catches what it raises and what it prints.
+
+    A bare NotImplementedError passes through: "not written yet". One with a message is torch's: a mistake.
+    """
+    own, printed = copy.deepcopy(arguments), _Beginning()
+    by_place, by_name = split(own)
+    try:
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's would stand above what we say of the reader's lines
+            value = function(*by_place, **by_name)
+    except (KeyboardInterrupt, TooLong):
+        raise
+    except BaseException as error:  # whatever a reader's function may raise, exit() too
+        if isinstance(error, NotImplementedError) and not error.args:
+            raise
+        return Outcome(error=error)
+    with contextlib.suppress(Exception):  # what cannot be copied cannot be changed later either
+        value = copy.deepcopy(value)  # a later call may change it, where the function remembers
+    return Outcome(value, None, printed.getvalue(), not same(own, arguments))
+
+
+class _Beginning(io.StringIO):
+    """Keeps the beginning of what is printed: a loop without end may print for SECONDS."""
+
+    def write(self, text: str) -> int:
+        if self.tell() < 1000:
+            super().write(text[:1000])
+        return len(text)
+
+
+class TooLong(BaseException):
+    """Raised inside code that does not end; being no Exception, it passes most `except` lines there."""
+
+
+@contextlib.contextmanager
+def time_limit():
+    """Raise TooLong in a block that takes more than SECONDS, then every second: `except:` may swallow it."""
+    over, thread = threading.Event(), ctypes.c_ulong(threading.get_ident())
+    # Unlike a signal, this works in any thread and on any system.
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+    def nag():
+        patience = SECONDS
+        while not over.wait(patience):
+            raise_in(thread, ctypes.py_object(TooLong))
+            patience = 1
+
+    watch = threading.Thread(target=nag, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        try:
+            over.set()
+        finally:  # TooLong may have come just before
+            over.set()
+            watch.join()  # from here on none is sent, and one that was sent has come
+
+
+@contextlib.contextmanager
+def guarded(check: Check):
+    """For a reader's code: calling what it should replace, and never ending, become a Wrong."""
+    original = overrides.original
+
+    def refused(*_, **__):
+        raise Wrong("calls-the-library", f"This calls the library's own {check.target}: write it yourself.")
+
+    def original_or_refused(target):
+        return refused if target == check.target else original(target)
+
+    refused.__signature__ = inspect.signature(original(check.target))
+    try:
+        with time_limit(), overrides.replacing(check.target, refused):
+            with overrides.replacing("base.overrides.original", original_or_refused):
+                yield
+    except TooLong:
+        says = f"After {SECONDS} seconds this had not ended. Is there a loop whose condition is always true?"
+        raise Wrong("never-ends", says) from None

@@ -1,0 +1,148 @@
+"""Exercise `sampling.draw`: its cases, its right answer found otherwise, and how people get it wrong."""
+
+import torch
+
+from classroom.judge.comparison import kind
+from classroom.judge.diagnosis import ask
+from classroom.judge.registry import Wrong, check_by_behaviour
+
+CHANCES = torch.tensor([0.5, 0.3, 0.2])
+
+
+MANY = CHANCES.repeat(4000, 1)
+
+
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def _draw(function, probabilities, seed: int = 0) -> torch.Tensor:
+    """One call, with what can be wrong about the look of its answer said first."""
+    ids = ask("sampling.draw", function, probabilities, seeded(seed))
+    shown = f"draw({tuple(probabilities.shape)} probabilities, generator)"
+    if not isinstance(ids, torch.Tensor):
+        says = f"It gave {kind(ids)}. What is needed is a tensor of token ids, one for each row."
+        raise Wrong("draw-not-a-tensor", says, shown)
+    if ids.dtype != torch.int64:
+        raise Wrong("draw-not-ids", f"It gave {ids.dtype}. A token id is a whole number: torch.int64.", shown)
+    if ids.shape != probabilities.shape[:-1]:
+        got, need = tuple(ids.shape), tuple(probabilities.shape[:-1])
+        raise Wrong("draw-shape", f"Its shape is {got}, and {need} is needed: one id for each row.", shown)
+    return ids
+
+
+def draws_the_certain(draw):
+    """A probability of 1 leaves no choice; one of 0 is never drawn."""
+    certain = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    for seed in range(5):
+        ids = _draw(draw, certain, seed)
+        if ids.tolist() == [1, 0, 2]:
+            continue
+        shifted = (ids - torch.tensor([1, 0, 2])).tolist()
+        says = "A token that is certain must be drawn, and one with probability 0 never."
+        if shifted in ([1, 1, 1], [-1, -1, -1]):
+            says = "Off by one: the pin lies in the segment beside. Count the segments that end at or before the pin."
+            raise Wrong("draw-off-by-one", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]")
+        if ids.tolist() == [2, 3, 1]:
+            says = "You counted the segments that end after the pin. Count those that end at or before it: ends <= pin."
+            raise Wrong(
+                "draw-counts-after", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]"
+            )
+        raise Wrong("draw-impossible", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]")
+
+
+def follows_its_generator(draw):
+    """The same seed gives the same draws, another seed others, and nothing else matters."""
+    state = torch.get_rng_state()
+    torch.manual_seed(1)
+    first = _draw(draw, MANY, seed=3)
+    torch.manual_seed(2)
+    again, other = _draw(draw, MANY, seed=3), _draw(draw, MANY, seed=4)
+    torch.set_rng_state(state)
+    if not torch.equal(first, again):
+        says = "The same seed gave two different stories: take your random number from the generator that is given."
+        raise Wrong(
+            "draw-ignores-generator", says, "draw(probabilities, torch.Generator().manual_seed(3)), twice"
+        )
+    if (first == first[0]).all() and (other == other[0]).all() and first[0] == other[0]:
+        says = "It never varies: always the likeliest is taken. That is greedy; a draw lets chance decide."
+        raise Wrong("draw-never-varies", says, "draw(probabilities, generator), 4,000 rows")
+    if torch.equal(first, other):
+        says = "Another seed gives the same draws: the generator was made anew or seeded inside."
+        raise Wrong("draw-seeded-inside", says, "draw(probabilities, generator) with seeds 3 and 4")
+    if (first == first[0]).all():
+        says = "All rows were given one and the same pin. Each row needs a random number of its own."
+        raise Wrong(
+            "draw-one-pin",
+            says,
+            "draw(probabilities, generator), 4,000 equal rows",
+            f"{int(first[0])} each time",
+        )
+
+
+def draws_in_proportion(draw):
+    """Over many rows, each token comes as often as its probability says."""
+    ids = _draw(draw, MANY, seed=5)
+    if ids.min() < 0 or ids.max() > 2:
+        raise Wrong(
+            "draw-impossible", "An id lies outside the vocabulary.", "draw([.5, .3, .2])", str(int(ids.max()))
+        )
+    shares = torch.bincount(ids, minlength=3) / len(ids)
+    if torch.allclose(shares, CHANCES, atol=0.04):
+        return
+    rivals = {
+        "draw-uniform": (
+            torch.full((3,), 1 / 3),
+            "Every token comes equally often: the probabilities are not used.",
+        ),
+        "draw-softmax-again": (
+            torch.softmax(CHANCES, dim=-1),
+            "These are the shares of softmax(probabilities): they were probabilities already, so no softmax here.",
+        ),
+        "draw-log-again": (
+            CHANCES.log() / CHANCES.log().sum(),
+            "The unlikely ones come too often: draw needs probabilities, not their logs.",
+        ),
+        "draw-not-accumulated": (
+            torch.tensor([0.5, 0.0, 0.5]),
+            "The pin was compared with each probability by itself. Segments lie end to end: add them up (cumsum) first.",
+        ),
+    }
+    shown = [
+        "draw([0.5, 0.3, 0.2]), 4,000 times",
+        str([round(s, 2) for s in shares.tolist()]),
+        "[0.5, 0.3, 0.2]",
+    ]
+    for id, (expected, says) in rivals.items():
+        if torch.allclose(shares, expected, atol=0.04):
+            raise Wrong(id, says, *shown)
+    says = "Tokens do not come as often as their probabilities say. Is the pin uniform, and are the segments end to end?"
+    raise Wrong("draw-frequencies", says, *shown)
+
+
+def stays_inside(draw):
+    """Probabilities that sum to a little less than 1 still give an id of the vocabulary."""
+    short = torch.tensor([0.3, 0.3, 0.3]).repeat(500, 1)
+    ids = _draw(draw, short, seed=6)
+    if ids.min() < 0 or ids.max() > 2:
+        says = "A pin beyond the last segment gave an id that does not exist. Sums round: the last token catches the rest."
+        raise Wrong(
+            "draw-past-the-end", says, "draw([0.3, 0.3, 0.3]), 500 times", str(int(ids.max())), "0, 1 or 2"
+        )
+
+
+def gives_ids(draw):
+    """One row gives one id; any further axes are kept."""
+    _draw(draw, MANY[:3])
+    _draw(draw, CHANCES)
+    _draw(draw, CHANCES.repeat(2, 4, 1))
+
+
+check_by_behaviour(
+    "sampling.draw",
+    gives_ids,
+    draws_the_certain,
+    follows_its_generator,
+    draws_in_proportion,
+    stays_inside,
+)

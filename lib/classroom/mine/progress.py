@@ -1,0 +1,100 @@
+"""What the reader has done, in one file: `my/progress.json`.
+
+It is written whole or not at all, a failure to write it is never an error, and continuous integration writes
+none. Notebooks that run at the same time take turns, so that none loses what another noted.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from classroom import course
+from classroom.app import paths
+from classroom.judge import registry
+from classroom.mine import storage
+
+PATIENCE = 3  # seconds to wait for another notebook's turn to end
+
+
+def file() -> Path:
+    """Where progress is kept."""
+    return paths.my() / "progress.json"
+
+
+def read() -> dict:
+    """All that is known; an empty start where there is no file, or it cannot be read."""
+    return _parse() or {"exercises": {}}
+
+
+def _parse() -> dict | None:
+    """What the file says; None where it is missing or damaged."""
+    with contextlib.suppress(OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        known = json.loads(file().read_text(encoding="utf-8"))
+        if all(isinstance(exercise, dict) for exercise in known["exercises"].values()):
+            return known
+    return None
+
+
+def note(target: str, what: str) -> None:
+    """Record that today an exercise was `tried`, `passed` or `seen` (its solution); the first day stays."""
+
+    def add(known: dict) -> None:
+        exercise = known["exercises"].setdefault(target, {})
+        exercise.setdefault(what, date.today().isoformat())
+        if what == "tried":
+            attempts = exercise.get("attempts")
+            exercise["attempts"] = attempts + 1 if isinstance(attempts, int) else 1
+
+    _change(add)
+
+
+def first_time() -> bool:
+    """Whether the lab was never opened here before."""
+    return "opened" not in read()
+
+
+def mark_opened() -> None:
+    """Record that the lab was opened."""
+    _change(lambda known: known.setdefault("opened", date.today().isoformat()))
+
+
+def done(target: str) -> bool:
+    """Whether an exercise was passed, or given up by looking at its solution."""
+    exercise = read()["exercises"].get(target, {})
+    return "passed" in exercise or "seen" in exercise
+
+
+def next_lesson() -> course.Lesson:
+    """The first lesson with an exercise still to do; the last one where all are done."""
+    for lesson in course.written():
+        if not all(done(check.target) for check in registry.of_lesson(lesson)):
+            return lesson
+    return course.written()[-1]
+
+
+def _change(change: Callable[[dict], None]) -> None:
+    """Read, change and replace the file; a full or read-only disk costs the record, not the lesson."""
+    if os.environ.get("CI"):
+        return
+    from filelock import FileLock  # takes a while to import, and most who read this never write
+
+    with contextlib.suppress(OSError, NotImplementedError):  # the latter: a disk that knows no locks
+        file().parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(file().with_name(".progress.lock"), timeout=PATIENCE):
+            if file().exists() and _parse() is None:
+                _put_aside()
+            known = read()
+            change(known)
+            storage.write_whole(file(), json.dumps(known, indent=1).encode())
+
+
+def _put_aside() -> None:
+    """A damaged file is kept beside, in case somebody can mend it; never over an earlier one."""
+    number, aside = 1, file().with_name(f"progress-damaged-{date.today()}.json")
+    while aside.exists():
+        number += 1
+        aside = file().with_name(f"progress-damaged-{date.today()}-{number}.json")
+    os.replace(file(), aside)

@@ -1,1 +1,0 @@
-"""See each module: one per lesson."""

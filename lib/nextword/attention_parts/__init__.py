@@ -1,0 +1,1 @@
+"""Under rung `attention`: the cache of keys and values."""

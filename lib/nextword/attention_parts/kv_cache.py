@@ -1,0 +1,53 @@
+"""Under rung `attention`: what was computed for earlier tokens, kept.
+
+A token's keys and values never change, since it sees only what stands before it. With them kept, each new token costs
+one step, and not the whole text again.
+Source: Shazeer 2019 (arXiv 1911.02150), on what reading this cache costs.
+"""
+
+from nextword.base.shapes import Keys
+
+
+class KVCache:
+    """The keys and values of the tokens that were read, layer by layer, so that none is computed twice."""
+
+    def __init__(self):
+        self.length = 0  # in tokens, those that every layer has read
+        self.layers = {}  # layer -> (keys, values), with room for more
+
+    def extend(self, layer: int, key: Keys, value: Keys) -> tuple[Keys, Keys]:
+        """All keys and values of a layer, these included.
+
+        The tokens count as read once `advance` says that every layer has had them.
+
+        >>> import torch
+        >>> cache = KVCache()
+        >>> for number in (1.0, 2.0):
+        ...     key, value = cache.extend(0, torch.full((1, 1, 1), number), torch.zeros(1, 1, 1))
+        ...     cache.advance(1)
+        >>> key.flatten()
+        tensor([1., 2.])
+        """
+        end = self.length + key.shape[-2]
+        kept = self.layers.get(layer) or (key[..., :0, :], value[..., :0, :])
+        if kept[0].shape[-2] < end:  # twice the room each time, so that copying stays rare
+            kept = tuple(with_room(part[..., : self.length, :], 2 * end) for part in kept)
+            self.layers[layer] = kept
+        for part, new in zip(kept, (key, value), strict=True):
+            part[..., self.length : end, :] = new
+        return kept[0][..., :end, :], kept[1][..., :end, :]
+
+    def advance(self, n_tokens: int) -> None:
+        """Count so many tokens as read by every layer."""
+        self.length += n_tokens
+
+    def cut(self, length: int) -> None:
+        """Forget all tokens after the first `length`."""
+        self.length = min(length, self.length)
+
+
+def with_room(part: Keys, places: int) -> Keys:
+    """A copy of keys or values with room for so many places."""
+    room = part.new_empty(*part.shape[:-2], places, part.shape[-1])
+    room[..., : part.shape[-2], :] = part
+    return room

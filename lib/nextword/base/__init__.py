@@ -1,0 +1,1 @@
+"""What stands under the whole ladder: shapes, overrides, and the texts and models that the course fetches."""

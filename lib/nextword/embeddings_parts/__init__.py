@@ -1,0 +1,1 @@
+"""Under rung `embeddings`: what it refuses, and why."""

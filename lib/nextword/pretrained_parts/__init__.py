@@ -1,0 +1,1 @@
+"""Under rung `pretrained`: the file of the real model, and its tokenizer."""

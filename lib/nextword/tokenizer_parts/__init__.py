@@ -1,0 +1,1 @@
+"""Under rung `tokenizer`: its fast twins, and what it refuses."""

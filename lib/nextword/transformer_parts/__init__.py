@@ -1,0 +1,1 @@
+"""Under rung `transformer`: configuration, and hooks on its vectors."""
