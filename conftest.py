@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from pathlib import Path
 
 import pytest
 from jaxtyping import install_import_hook
@@ -10,10 +9,10 @@ from jaxtyping import install_import_hook
 from classroom import course
 from tests import typechecker
 
-LIBRARY = Path(__file__).parent / "lib/nextword"
-LADDER = [rung for lesson in course.lessons() for rung in lesson.rungs if (LIBRARY / f"{rung}.py").exists()]
-RUNGS = [f"nextword.{name}" for rung in dict.fromkeys(LADDER) for name in (rung, f"{rung}_parts")]
-install_import_hook(RUNGS, f"{typechecker.__name__}.checked")  # each rung by name, and before any is imported
+# Each rung by name, with its parts, before any is imported; never a kernel, whose source Triton reads itself.
+RUNGS = dict.fromkeys(rung for lesson in course.lessons() for rung in lesson.rungs if "kernels" not in rung)
+HOOKED = [f"nextword.{name}" for rung in RUNGS for name in (rung, f"{rung}_parts")]
+install_import_hook(HOOKED, f"{typechecker.__name__}.checked")
 os.environ["NEXTWORD_MY"] = tempfile.mkdtemp(prefix="nextword-my-")
 
 

@@ -25,6 +25,7 @@ FLOOR = [
     "datasets",
 ]  # in base, each on those before it
 WORDS, TERMS = 3000, 7
+LONGEST = {}
 each_lesson = pytest.mark.parametrize("lesson", course.written(), ids=lambda lesson: lesson.name)
 
 
@@ -32,51 +33,117 @@ def read(folder: str, lesson) -> nbformat.NotebookNode:
     return nbformat.read(course.path(folder, lesson), as_version=4)
 
 
+def dotted(path: Path) -> str:
+    """A module's name inside nextword: `base.cache`, `attention`, `attention_parts.kv_cache`."""
+    return ".".join(path.relative_to(LIBRARY).with_suffix("").parts)
+
+
 def height(module: str) -> tuple:
-    """How far up the ladder a module stands; a helper such as tokenizer_fast just below the rung it is named after."""
+    """How far up the ladder a module stands; what lies in `attention_parts` just below rung `attention`."""
     first_last = [*course.lessons()[1:], course.lessons()[0]]  # lesson 00 shows what all the others make
     rungs = [rung for lesson in first_last for rung in lesson.rungs]
-    if module in FLOOR:
-        return (0, FLOOR.index(module))
-    for place, rung in enumerate(rungs):
-        if module == rung:
-            return (1, place, 1)
-    for place, rung in enumerate(rungs):
-        if module.startswith(f"{rung}_"):
-            return (1, place, 0)
-    raise AssertionError(f"nextword.{module} is neither a rung of course.toml nor below all rungs")
+    folder, _, name = module.rpartition(".")
+    if folder == "base":
+        return (0, FLOOR.index(name))
+    if module in rungs:
+        return (1, rungs.index(module), 1)
+    if folder.removesuffix("_parts") in rungs:
+        return (1, rungs.index(folder.removesuffix("_parts")), 0)
+    raise AssertionError(
+        f"nextword.{module} is neither a rung of course.toml, nor a part of one, nor in base/"
+    )
 
 
 def imported(path: Path):
-    """What a file imports: (module, name) for each name."""
+    """What a file imports: (module, name) for each name; a name of None where the module itself is meant."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((alias.name, None) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield from ((node.module, alias.name) for alias in node.names)
+            for alias in node.names:
+                file = ROOT / "lib" / node.module.replace(".", "/") / alias.name
+                is_module = file.with_suffix(".py").exists() or (file / "__init__.py").exists()
+                yield (f"{node.module}.{alias.name}", None) if is_module else (node.module, alias.name)
 
 
 MODULES = sorted(path for path in LIBRARY.rglob("*.py") if path.name != "__init__.py")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_a_rung_imports_only_what_lies_below_it(path):
-    module = ".".join(path.relative_to(LIBRARY).with_suffix("").parts)
+    module = dotted(path)
     for source, name in imported(path):
         assert not source.startswith("classroom"), f"{module} imports the classroom"
         assert source != "IPython" and not source.startswith("ipywidgets"), f"{module} knows of Jupyter"
-        if source == "nextword":
-            assert height(name) < height(module), f"{module} imports {name}, which is no rung below it"
-        elif source.startswith("nextword."):
-            below = source.removeprefix("nextword.")
-            assert height(below) < height(module), f"{module} imports {below}, which is no rung below it"
-            is_type, is_own_helper = name[0].isupper(), below.startswith(f"{module}_")
-            assert is_type or is_own_helper or below in FLOOR, (
-                f"{module} takes {name} out of {below}: a swap would not reach it"
-            )
+        if not source.startswith("nextword."):
+            continue
+        below = source.removeprefix("nextword.")
+        assert height(below) < height(module), f"{module} imports {below}, which is no rung below it"
+        is_type, is_own_part = name is None or name[0].isupper(), below.startswith(f"{module}_parts.")
+        assert is_type or is_own_part or below.startswith("base."), (
+            f"{module} takes {name} out of {below}: a swap would not reach it"
+        )
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+ROOMS = (
+    "display",
+    "judge",
+    "mine",
+    "app",
+    "lessons",
+)  # each may use those before it, and what the table says
+
+
+def room(module: str) -> str:
+    """The room of the classroom that a module lies in; `course`, the table itself, lies below them all."""
+    return module.split(".")[1] if module.count(".") else ""
+
+
+def test_rooms_are_entered_in_one_direction():
+    """What no room may import; where a lesson's file is named by its name alone, `registry` finds it."""
+    forbidden = {
+        "display": {"judge", "mine", "app", "lessons"},
+        "judge": {"mine", "lessons"},
+        "mine": {"lessons"},
+        "app": {"lessons"},
+        "lessons": {"app"},
+    }
+    for path in sorted((ROOT / "lib/classroom").rglob("*.py")):
+        here = path.relative_to(ROOT / "lib/classroom").parts
+        if len(here) == 1:
+            continue
+        for source, _ in imported(path):
+            if source.startswith("classroom.") and room(source) in forbidden:
+                assert room(source) not in forbidden[here[0]], f"{'/'.join(here)} imports {source}"
+
+
+@pytest.mark.parametrize("package", ["nextword", "classroom"])
+def test_nothing_imports_in_a_circle(package):
+    needs = {}
+    for path in (ROOT / "lib" / package).rglob("*.py"):
+        parts = [package, *path.relative_to(ROOT / "lib" / package).with_suffix("").parts]
+        module = ".".join(part for part in parts if part != "__init__")
+        needs[module] = {source for source, _ in imported(path) if source.startswith(package)} - {module}
+    done = set()
+
+    def follow(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, f"a circle: {' -> '.join([*way[way.index(module) :], module])}"
+        if module not in done:
+            for below in needs.get(module, ()):
+                follow(below, (*way, module))
+            done.add(module)
+
+    for module in needs:
+        follow(module, ())
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "lib").rglob("*.py")), ids=lambda path: path.stem)
+def test_a_module_is_read_in_one_sitting(path):
+    n_lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert n_lines <= LONGEST.get(path.name, 300), f"{path.relative_to(ROOT)} has {n_lines} lines: split it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_nothing_captures_a_function_that_can_be_swapped(path):
     """No default argument and no module-level table holds a function of the module: a swap would not reach it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -98,8 +165,7 @@ def test_nothing_captures_a_function_that_can_be_swapped(path):
 def test_names_agree(lesson):
     for folder in ("notebooks", "solutions", "exercises"):
         assert course.path(folder, lesson).exists()
-    for package in ("classroom.checks", "classroom.mistakes", "tests.lessons"):
-        importlib.import_module(f"{package}.{lesson.name}")
+    importlib.import_module(f"tests.lessons.{lesson.name}.instances")
     assert (ROOT / f"tests/browser/test_{lesson.name}.py").exists(), "it is never seen in a browser"
     for rung in lesson.rungs:
         importlib.import_module(f"nextword.{rung}")
@@ -114,8 +180,8 @@ def test_there_are_no_strays():
     files = {lesson.file for lesson in course.written()}
     for folder in ("notebooks", "solutions", "exercises"):
         assert {path.name for path in (ROOT / folder).glob("*.ipynb")} == files
-    for folder in ("lib/classroom/checks", "lib/classroom/mistakes", "tests/classroom/instances"):
-        assert {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"} == names
+    for folder in ("lib/classroom/lessons", "tests/lessons"):
+        assert {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")} == names
 
 
 @each_lesson
