@@ -1,7 +1,8 @@
-"""Rung `attention`: each place in a text mixes in what it needs from the places before it.
+"""Rung `attention`: causal self-attention, in which each position averages earlier values by weight.
 
-A query asks, keys answer, and the better the two match, the more of the key's value is mixed in. `attend` is made
-of small functions, one thought each; `attend_fused` gives the same from one compiled call.
+A query asks, keys answer, and the better the two match, the more of the key's value is mixed in: that is how each
+word takes what it needs from the words before it. `attend` is made of small functions, one thought each;
+`attend_fused` gives the same from one compiled call.
 Sources: Vaswani et al. 2017 (arXiv 1706.03762); Ainslie et al. 2023 (shared keys and values, arXiv 2305.13245);
 Su et al. 2021 (RoPE, arXiv 2104.09864); Beltagy et al. 2020 (windows, arXiv 2004.05150).
 """
@@ -13,13 +14,13 @@ import torch
 from torch.nn import functional
 
 from nextword import sampling
-from nextword.base.shapes import Float, Keys, Places, Queries, Scores, Stream, Tensor
+from nextword.base.shapes import Float, Keys, Positions, Queries, Scores, Stream, Tensor, Visible
 
 
 def attend(
     query: Queries, key: Keys, value: Keys, *, causal: bool = True, window: int | None = None
 ) -> Queries:
-    """Mix values by how well each query matches each key, never looking ahead.
+    """Scaled dot-product attention: mix values by how well each query matches each key, never looking ahead.
 
     With fewer queries than keys, the last query stands at the last key. A window of 3 sees a place and the two
     before it. Groups of query heads may share a head of keys and values.
@@ -35,7 +36,7 @@ def attend(
 def weights(
     query: Queries, key: Keys, *, causal: bool = True, window: int | None = None
 ) -> Float[Tensor, "*batch n_heads queries keys"]:
-    """How much each query takes from each key: rows that sum to 1.
+    """Attention weights, the softmax of the scores: how much each query takes from each key, in rows that sum to 1.
 
     >>> weights(torch.zeros(1, 2, 1), torch.zeros(1, 2, 1))
     tensor([[[1.0000, 0.0000],
@@ -53,7 +54,7 @@ def weights(
 def scores(
     query: Float[Tensor, "*batch queries head_dim"], key: Float[Tensor, "*batch keys head_dim"]
 ) -> Scores:
-    """How well each query (row) matches each key (column), whatever the length of the vectors.
+    """Scaled dot products: how well each query (row) matches each key (column), whatever the length of the vectors.
 
     Sums over more numbers are larger by chance alone, and dividing by sqrt(head_dim) undoes that.
 
@@ -64,7 +65,7 @@ def scores(
 
 
 def mask_future(scores: Scores) -> Scores:
-    """The scores with -inf where the key comes after the query; the last query stands at the last key.
+    """The causal mask: -inf where the key comes after the query; the last query stands at the last key.
 
     >>> mask_future(torch.zeros(2, 3))
     tensor([[0., 0., -inf],
@@ -74,7 +75,7 @@ def mask_future(scores: Scores) -> Scores:
 
 
 def mask_outside_window(scores: Scores, window: int) -> Scores:
-    """The scores with -inf where the key lies `window` places or more before the query.
+    """The sliding window: -inf where the key lies `window` positions or more before the query.
 
     >>> mask_outside_window(torch.zeros(1, 4), 2)
     tensor([[-inf, -inf, 0., 0.]])
@@ -83,7 +84,7 @@ def mask_outside_window(scores: Scores, window: int) -> Scores:
 
 
 def relative_positions(scores: Scores) -> Tensor:
-    """How many places each key lies ahead of each query: 0 for its own, negative before it.
+    """How many positions each key lies ahead of each query: 0 for its own, negative before it.
 
     >>> relative_positions(torch.zeros(2, 3))
     tensor([[-1,  0,  1],
@@ -97,7 +98,7 @@ def relative_positions(scores: Scores) -> Tensor:
 def weighted_sum(
     weights: Scores, value: Float[Tensor, "*batch keys head_dim"]
 ) -> Float[Tensor, "*batch queries head_dim"]:
-    """For each query, the sum of all values, each by its weight.
+    """For each query the weighted sum of the values.
 
     >>> weighted_sum(torch.tensor([[0.25, 0.75]]), torch.tensor([[4.0], [8.0]]))
     tensor([[7.]])
@@ -130,7 +131,7 @@ def merge_heads(x: Float[Tensor, "*batch n_heads seq_len head_dim"]) -> Stream:
 
 
 def repeat_kv(kv: Keys, n_heads: int) -> Float[Tensor, "*batch n_heads keys head_dim"]:
-    """Each head of keys or values again for every query head of its group: 0, 0, 0, 1, 1, 1, ...
+    """Grouped-query attention: each head of keys or values again for every query head of its group: 0, 0, 1, 1, ...
 
     >>> repeat_kv(torch.tensor([[[1.0]], [[2.0]]]), 4).flatten()
     tensor([1., 1., 2., 2.])
@@ -141,12 +142,12 @@ def repeat_kv(kv: Keys, n_heads: int) -> Float[Tensor, "*batch n_heads keys head
 
 
 def rope(
-    x: Float[Tensor, "*batch seq_len head_dim"], positions: Places, base: float = 10_000.0
+    x: Float[Tensor, "*batch seq_len head_dim"], positions: Positions, base: float = 10_000.0
 ) -> Float[Tensor, "*batch seq_len head_dim"]:
-    """Turn each pair of numbers, an arrow, by an angle that grows with its place; slower from pair to pair.
+    """Rotary position embedding: rotate features (2i, 2i + 1) by position * base ** (-2i / head_dim) radians.
 
-    The pairs are neighbours: numbers 0 and 1, 2 and 3, ... Lengths stay, and how well a turned query matches a
-    turned key depends on the distance between their places alone.
+    Each pair of neighbours is an arrow that turns with its position, slower from pair to pair. Lengths stay, and how
+    well a turned query matches a turned key depends on the distance between their positions alone.
 
     >>> rope(torch.tensor([[1.0, 0.0], [1.0, 0.0]]), torch.tensor([0, 1]))
     tensor([[1.0000, 0.0000],
@@ -161,19 +162,20 @@ def rope(
 
 @functools.lru_cache(maxsize=1)
 def rotary_cos_sin(
-    positions: Places, head_dim: int, base: float, dtype: torch.dtype
+    positions: Positions, head_dim: int, base: float, dtype: torch.dtype
 ) -> tuple[Tensor, Tensor]:
     """Cosine and sine of the angles, worked out once for all heads and layers that share a tensor of positions.
 
-    It goes by the tensor itself, not by its numbers: make new positions, and don't change those that were used.
+    The cache goes by the tensor's identity (tensors hash so), since comparing its numbers would cost as much as the
+    angles: make new positions for each text, and don't change those that were used.
     """
     with torch.inference_mode(False):  # what is kept may be used in training next
         angle = angles(positions, head_dim, base)
         return angle.cos().to(dtype), angle.sin().to(dtype)
 
 
-def angles(positions: Places, head_dim: int, base: float = 10_000.0) -> Float[Tensor, "seq_len pairs"]:
-    """The angle in radians by which `rope` turns each pair at each place.
+def angles(positions: Positions, head_dim: int, base: float = 10_000.0) -> Float[Tensor, "seq_len pairs"]:
+    """The angle in radians by which `rope` turns each pair at each position.
 
     >>> angles(torch.tensor([0, 1, 2]), head_dim=4)
     tensor([[0.0000, 0.0000],
@@ -190,18 +192,30 @@ def attend_fused(
     """What `attend` gives, from one compiled call that never holds the whole table of weights."""
     queries, keys = query.shape[-2], key.shape[-2]
     check_lengths(queries, keys, causal, window)
-    if queries == 1 and causal:  # the newest place sees all, or all of its window: no mask
+    if queries == 1 and causal:  # the newest position sees all, or all of its window: no mask
         first = 0 if window is None else max(keys - window, 0)
         return scaled_dot_product(query, key[..., first:, :], value[..., first:, :])
     if window is None and (queries == keys or not causal):
-        return scaled_dot_product(query, key, value, is_causal=causal)
-    distance = relative_positions(query.new_empty(queries, keys))
-    seen = torch.ones_like(distance, dtype=torch.bool)
-    if causal:
-        seen &= distance <= 0
-    if window is not None:
-        seen &= distance > -window
-    return scaled_dot_product(query, key, value, attn_mask=seen)
+        return scaled_dot_product(
+            query, key, value, is_causal=causal
+        )  # torch's fastest path wants no mask tensor
+    return scaled_dot_product(
+        query, key, value, attn_mask=visible(queries, keys, causal, window, query.device)
+    )
+
+
+def visible(
+    queries: int, keys: int, causal: bool, window: int | None, device: torch.device | None = None
+) -> Visible:
+    """True where a query may see a key.
+
+    >>> visible(2, 3, causal=True, window=2)
+    tensor([[ True,  True, False],
+            [False,  True,  True]])
+    """
+    distance = relative_positions(torch.empty(queries, keys, device=device))
+    seen = distance <= 0 if causal else torch.ones_like(distance, dtype=torch.bool)
+    return seen if window is None else seen & (distance > -window)
 
 
 def scaled_dot_product(query: Queries, key: Keys, value: Keys, **mask) -> Queries:
@@ -210,7 +224,7 @@ def scaled_dot_product(query: Queries, key: Keys, value: Keys, **mask) -> Querie
 
 
 def check_lengths(queries: int, keys: int, causal: bool, window: int | None) -> None:
-    """Refuse masks that leave a query nothing to see, with a ValueError."""
+    """Refuse numbers of queries and keys that would leave a query nothing to see, with a ValueError."""
     if window is not None and window < 1:
         raise ValueError(f"a window of {window} sees nothing: it is 1 (its own place) or more")
     if (causal or window is not None) and queries > keys:

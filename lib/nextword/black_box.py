@@ -1,4 +1,4 @@
-"""Rung `machine`: the whole model seen from outside, text in and chances for the next piece of text out.
+"""Rung `black_box`: the whole model seen from outside, text in and chances for the next piece of text out.
 
 This is how the course begins, before anything inside is known: ask for the chances, choose, add, ask again. Each time
 the whole text goes in anew; rung `generation` does the same faster.
@@ -111,8 +111,7 @@ class LanguageModel:
         ids = self.ids(text)
         if ids.shape[-1] < 2:
             raise ValueError("nothing predicts a text's first token: give a text of two tokens or more")
-        logs = self.model(ids[:, :-1]).float().log_softmax(dim=-1)
-        nats = -logs.gather(-1, ids[:, 1:, None]).sum()
+        nats = -sampling.token_logprobs(self.model(ids), ids).sum()
         return ngram.bits_per_byte(float(nats), len(self.tokenizer.decode_bytes(ids[0, 1:].tolist())))
 
 
@@ -131,7 +130,7 @@ def scrambled(model: Transformer, amount: float, generator: torch.Generator) -> 
     True
     """
     copy = deepcopy(model)
-    for dials in copy.parameters():
-        noise = torch.randn(dials.shape, generator=generator, device=generator.device)
-        dials += amount * dials.std() * noise.to(dials.device)
+    for parameter in copy.parameters():
+        noise = torch.randn(parameter.shape, generator=generator, device=generator.device)
+        parameter += amount * parameter.std() * noise.to(parameter.device)
     return copy

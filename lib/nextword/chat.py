@@ -65,10 +65,10 @@ class Chat:
         model: Transformer,
         tokenizer: Tokenizer | PretrainedTokenizer,
         system: str = SYSTEM,
-        choice: SamplingConfig = CHAT_SAMPLING,
+        config: SamplingConfig = CHAT_SAMPLING,
         generator: torch.Generator | None = None,
     ):
-        self.model, self.tokenizer, self.choice, self.generator = model, tokenizer, choice, generator
+        self.model, self.tokenizer, self.config, self.generator = model, tokenizer, config, generator
         self.turns = [("system", system)] if system else []
         self.cache, self.read = KVCache(), []  # the tokens that the cache has read
         overrides.fast()
@@ -78,11 +78,11 @@ class Chat:
         if not said.strip():
             raise ValueError("there is nothing to answer: say something first")
         ids = encode_chat([*self.turns, ("user", said)], self.tokenizer)
-        choice = replace(self.choice, stop=(self.tokenizer.id_of(END),))
-        self.cache.cut(
+        config = replace(self.config, stop=(self.tokenizer.id_of(END),))
+        self.cache.truncate(
             common_prefix_length(ids[:-1], self.read)
         )  # the last is read anew: it makes the prediction
-        tokens = generation.generate(self.model, ids, choice, self.generator, self.cache)
+        tokens = generation.generate(self.model, ids, config, self.generator, self.cache)
         return self.stream_reply(said, ids, tokens)
 
     def stream_reply(self, said: str, ids: list[int], tokens: Iterator[int]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Rung `generation`: the loop in which a model's word goes in again, and becomes text.
+"""Rung `generation`: autoregressive decoding, the loop in which a model's word goes in again, and becomes text.
 
 Read the text, choose a token, read that token, choose the next. A cache keeps what was computed, so that each step
 reads one token. Everything here streams: a token comes out as soon as it is chosen.
@@ -20,7 +20,7 @@ from nextword.transformer import Transformer
 
 @dataclass(frozen=True)
 class SamplingConfig:
-    """How each next token is chosen, and when to stop."""
+    """Sampling parameters: how each next token is chosen, and when to stop."""
 
     max_new: int = 100  # in tokens
     temperature: float = 1.0  # 0: always the likeliest
@@ -43,7 +43,7 @@ GREEDY = SamplingConfig(temperature=0)
 def generate(
     model: Transformer,
     ids: list[int],
-    choice: SamplingConfig = GREEDY,
+    config: SamplingConfig = GREEDY,
     generator: torch.Generator | None = None,
     cache: KVCache | None = None,
 ) -> Iterator[int]:
@@ -51,27 +51,27 @@ def generate(
     context = model.config.context
     if not ids:
         raise ValueError("there is no text to go on from: give at least one token")
-    if len(ids) + choice.max_new > context:
+    if len(ids) + config.max_new > context:
         room = f", or ask for at most {context - len(ids)}" if len(ids) < context else ""
         raise ValueError(
-            f"a text of {len(ids)} and {choice.max_new} new ones are more tokens than the {context} that this model "
+            f"a text of {len(ids)} and {config.max_new} new ones are more tokens than the {context} that this model "
             f"reads: shorten the text{room}"
         )
-    return generation_loop(model, ids, choice, generator, KVCache() if cache is None else cache)
+    return generation_loop(model, ids, config, generator, KVCache() if cache is None else cache)
 
 
 def generation_loop(
     model: Transformer,
     ids: list[int],
-    choice: SamplingConfig,
+    config: SamplingConfig,
     generator: torch.Generator | None,
     cache: KVCache,
 ) -> Iterator[int]:
-    """The loop itself."""
+    """The loop itself, apart from `generate`, whose errors would else come only when the first token is asked for."""
     unread, device = ids[cache.length :], model.embedding.weight.device
-    for _ in range(choice.max_new):
-        token = choose(read(model, torch.tensor([unread], device=device), cache), choice, generator)
-        if token in choice.stop:
+    for _ in range(config.max_new):
+        token = choose(read(model, torch.tensor([unread], device=device), cache), config, generator)
+        if token in config.stop:
             return
         yield token
         unread = [token]
@@ -83,26 +83,26 @@ def read(model: Transformer, ids: Tokens, cache: KVCache) -> Logits:
     return transformer.next_logits(model.stream(ids, cache), model)
 
 
-def choose(logits: Logits, choice: SamplingConfig, generator: torch.Generator | None = None) -> int:
+def choose(logits: Logits, config: SamplingConfig, generator: torch.Generator | None = None) -> int:
     """The next token of one text.
 
     >>> choose(torch.tensor([[0.0, 2.0, 1.0]]), GREEDY)
     1
     """
-    if choice.temperature == 0:
+    if config.temperature == 0:
         return int(sampling.greedy(logits))
-    return int(sampling.sample(logits.float(), choice.temperature, choice.k, choice.p, generator))
+    return int(sampling.sample(logits.float(), config.temperature, config.k, config.p, generator))
 
 
 def generate_text(
     model: Transformer,
     tokenizer: Tokenizer | PretrainedTokenizer,
     beginning: str,
-    choice: SamplingConfig = GREEDY,
+    config: SamplingConfig = GREEDY,
     generator: torch.Generator | None = None,
 ) -> Iterator[str]:
     """The text that follows a beginning, piece by piece."""
-    return stream_text(generate(model, tokenizer.encode(beginning), choice, generator), tokenizer)
+    return stream_text(generate(model, tokenizer.encode(beginning), config, generator), tokenizer)
 
 
 def stream_text(generate: Iterable[int], tokenizer: Tokenizer | PretrainedTokenizer) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Rung `facts`: which neuron of an MLP holds a fact? Silence one after the other, and see what the model forgets.
+"""Rung `neuron_ablation`: which neuron of an MLP holds a fact? Set one after the other to 0, and see what is forgotten.
 
 Sources: Geva et al. 2021 (MLPs as memories of keys and values, arXiv 2012.14913); Meng et al. 2022 (finding facts by
 intervening, arXiv 2202.05262).
@@ -40,11 +40,11 @@ def strongest(model: Transformer, ids: Tokens) -> list[Neuron]:
 @torch.inference_mode()
 def probability(model: Transformer, ids: Tokens, answer: int, neuron: Neuron | None = None) -> float:
     """The probability that the token `answer` comes next, if need be with one neuron silenced."""
-    taps = {}
+    functions = {}
     if neuron is not None:
         layer, which = neuron
-        taps = {f"{layer}.neurons": lambda neurons: ablated(neurons, which)}
-    with model.hooked(taps):
+        functions = {f"{layer}.neurons": lambda neurons: ablated(neurons, which)}
+    with model.hooked(functions):
         logits = transformer.next_logits(model.stream(ids), model)
     return float(sampling.softmax(logits.float())[..., answer])
 
@@ -57,27 +57,28 @@ def ablate_each(
 
     At the layer of a candidate a copy of the text joins in, so that nothing below that layer is computed again.
     """
+    ordered = sorted(neurons)  # by layer: the order in which copies join the batch
     with model.recorded("*.stream") as seen:
         model.stream(ids.reshape(1, -1))
     x, positions = seen["0.stream"][:0], torch.arange(ids.shape[-1], device=ids.device)
     for number, layer in enumerate(model.layers):
-        here = [which for its_layer, which in sorted(neurons) if its_layer == number]
+        here = [which for its_layer, which in ordered if its_layer == number]
         x = torch.cat([x, seen[f"{number}.stream"].expand(len(here), -1, -1)])
         with model.hooked({f"{number}.neurons": ablated_in_last_rows(here)}):
             x = layer(x, positions) if len(x) else x
     found = sampling.softmax(transformer.next_logits(x, model).float())[:, answer]
-    order = sorted(range(len(neurons)), key=neurons.__getitem__)
-    return found[torch.tensor(order, dtype=torch.long).argsort()]
+    row = {neuron: place for place, neuron in enumerate(ordered)}
+    return found[[row[neuron] for neuron in neurons]]
 
 
 def ablated_in_last_rows(which: list[int]) -> Callable[[Neurons], Neurons]:
-    """A tap that silences one neuron in each of the last texts."""
+    """A hook's function that silences one neuron in each of the last texts."""
 
-    def tap(neurons: Neurons) -> Neurons:
+    def change(neurons: Neurons) -> Neurons:
         kept, changed = neurons.split([len(neurons) - len(which), len(which)])
         return torch.stack([*kept, *map(ablated, changed, which)])
 
-    return tap
+    return change
 
 
 def find_neuron(

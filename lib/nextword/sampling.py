@@ -11,7 +11,7 @@ import math
 
 import torch
 
-from nextword.base.shapes import Logits, Probabilities, Ranks, TokenIds
+from nextword.base.shapes import Float, Logits, Probabilities, Ranks, Tensor, TokenIds, Tokens
 
 REMOVED = -math.inf  # the logit of a token that must never be chosen: e to that power is 0
 
@@ -19,10 +19,11 @@ REMOVED = -math.inf  # the logit of a token that must never be chosen: e to that
 def softmax(logits: Logits) -> Probabilities:
     """Probabilities in proportion to e**logit: each row is positive and sums to 1.
 
+    It asks nothing of its input, for attention runs through it at every step; `greedy` and `sample` do.
+
     >>> softmax(torch.tensor([0.0, math.log(3)]))
     tensor([0.2500, 0.7500])
     """
-    check_logits(logits)
     highest = logits.max(dim=-1, keepdim=True).values
     powers = torch.exp(logits - highest)  # the same shares, and e**1000 would be infinite
     return powers / powers.sum(dim=-1, keepdim=True)
@@ -129,18 +130,36 @@ def draw(probabilities: Probabilities, generator: torch.Generator | None = None)
     >>> draw(torch.tensor([0.0, 1.0, 0.0]))
     tensor(1)
     """
+    check_probabilities(probabilities)
     ends = probabilities.double().cumsum(dim=-1)  # where each token's segment ends on the ruler
     length = ends[..., -1:]
+    pin = torch.rand(length.shape, dtype=torch.float64, device=ends.device, generator=generator) * length
+    return ((ends <= pin) & (ends < length)).sum(dim=-1)  # rounding may put a pin on the very end
+
+
+def check_probabilities(probabilities: Probabilities) -> None:
+    """Refuse rows from which nothing can be drawn, with a ValueError."""
     if probabilities.isnan().any():
         raise ValueError(
             "some probabilities are NaN (not a number): an earlier step divided 0 by 0 or overflowed"
         )
-    if (probabilities < 0).any() or (length <= 0).any():
+    if (probabilities < 0).any() or (probabilities.sum(dim=-1) <= 0).any():
         raise ValueError(
             "some probabilities are negative, or a row sums to 0: did you pass logits? softmax them first"
         )
-    pin = torch.rand(length.shape, dtype=torch.float64, device=ends.device, generator=generator) * length
-    return ((ends <= pin) & (ends < length)).sum(dim=-1)  # rounding may put a pin on the very end
+
+
+def token_logprobs(
+    logits: Float[Tensor, "*batch seq_len vocab"], ids: Tokens
+) -> Float[Tensor, "*batch seq_len-1"]:
+    """The log-probability of each token given those before it; one shorter than `ids`, whose first nothing predicts.
+
+    >>> logits = torch.tensor([[0.5, 0.5], [0.25, 0.75], [1.0, 1.0]]).log()
+    >>> token_logprobs(logits, torch.tensor([0, 1, 1])).exp()
+    tensor([0.5000, 0.7500])
+    """
+    logs = logits[..., :-1, :].float().log_softmax(dim=-1)
+    return logs.gather(-1, ids[..., 1:, None]).squeeze(-1)
 
 
 def sample(

@@ -1,7 +1,7 @@
-"""Rung `by_hand`: one head whose 27 dials a person sets, in a world of three numbers.
+"""Rung `toy_head`: one attention head whose 27 parameters a person sets, in a world of three features.
 
 A word is three numbers: how much water, how much money, how much grammar is in it. The real model's words have 576,
-and nobody set its dials.
+and nobody set its dials, as the course calls parameters.
 """
 
 from typing import NamedTuple
@@ -53,22 +53,22 @@ def embed(words: list[str]) -> Stream:
     return torch.tensor([WORDS[word] for word in words])
 
 
-def weights(words: list[str], dials: HeadParameters) -> Scores:
+def weights(words: list[str], parameters: HeadParameters) -> Scores:
     """How much each word (a row) takes from each word so far, itself included.
 
     >>> weights(["river", "the", "bank"], set_by_hand())[-1]  # bank: from river and from itself, hardly from the
     tensor([0.4763, 0.0473, 0.4763])
     """
     x = embed(words)
-    return attention.weights((x @ dials.query)[None], (x @ dials.key)[None])[0]  # one head
+    return attention.weights((x @ parameters.query)[None], (x @ parameters.key)[None])[0]  # one head
 
 
-def apply(words: list[str], dials: HeadParameters) -> Stream:
+def apply(words: list[str], parameters: HeadParameters) -> Stream:
     """The words' vectors after the head: what each took from the words before it is added.
 
     >>> apply(["river", "the", "bank"], set_by_hand())[-1]  # bank: now more water than money
     tensor([2.4..., 1.4..., 0.0000])
     """
     x = embed(words)
-    query, key, value = ((x @ matrix)[None] for matrix in dials)  # one head
+    query, key, value = ((x @ matrix)[None] for matrix in parameters)  # one head
     return x + attention.attend(query, key, value)[0]

@@ -1,7 +1,7 @@
 """Rung `transformer`: one decoder, which a `ModelConfig` turns into a tiny model of ours, a GPT-2 or a Llama.
 
 Each token has a vector, the stream. Block after block adds to it what attention finds elsewhere in the text, then
-what the MLP knows; the last vector makes the prediction. The classes hold the dials (weights) and call the functions,
+what the MLP knows; the last vector makes the prediction. The classes hold the parameters and call the functions,
 so that a function of yours reaches models that were built before it.
 Sources: Vaswani et al. 2017 (arXiv 1706.03762); Radford et al. 2019 (GPT-2); Touvron et al. 2023 (Llama, arXiv
 2302.13971); Zhang and Sennrich 2019 (RMSNorm, arXiv 1910.07467); Shazeer 2020 (SwiGLU, arXiv 2002.05202).
@@ -17,13 +17,13 @@ from torch.nn import functional
 
 from nextword import attention
 from nextword.attention_parts.kv_cache import KVCache
-from nextword.base.shapes import Float, Logits, Places, Stream, Tensor, Tokens, Vectors
+from nextword.base.shapes import Float, Logits, Positions, Stream, Tensor, Tokens, Vectors
 from nextword.transformer_parts import hooks
 from nextword.transformer_parts.config import ModelConfig
 
 
 def rms_norm(x: Vectors, weight: Tensor | None = None, eps: float = 1e-5) -> Vectors:
-    """Each vector scaled so that the mean of its squares is 1, then each number by its weight.
+    """RMSNorm: each vector scaled so that the mean of its squares is 1, then each feature by its weight.
 
     >>> rms_norm(torch.tensor([[3.0, 4.0]]))
     tensor([[0.8485, 1.1314]])
@@ -36,7 +36,7 @@ def rms_norm(x: Vectors, weight: Tensor | None = None, eps: float = 1e-5) -> Vec
 def layer_norm(
     x: Vectors, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Vectors:
-    """Each vector moved to mean 0 and scaled to variance 1, then each number by its weight and bias.
+    """LayerNorm: each vector moved to mean 0 and scaled to variance 1, then each feature by its weight and bias.
 
     >>> layer_norm(torch.tensor([[3.0, 5.0]]))
     tensor([[-1.0000,  1.0000]])
@@ -45,21 +45,20 @@ def layer_norm(
 
 
 def mlp(x: Vectors, layer: nn.Module) -> Vectors:
-    """What the MLP adds to each vector, by itself: neurons that a gate opens, then back to d_model (SwiGLU)."""
+    """SwiGLU feed-forward: d_mlp neurons that a gate opens, then back to d_model; each position by itself."""
     return layer.down(functional.silu(layer.gate(x)) * layer.up(x))
 
 
-def mlp_without_gate(x: Vectors, layer: nn.Module, bend: str) -> Vectors:
-    """The older MLP: neurons, a bend, then back to d_model."""
-    neurons = layer.up(x)
-    bent = (
-        functional.gelu(neurons, approximate="tanh") if bend == "gelu" else functional.relu(neurons).square()
-    )
-    return layer.down(bent)
+def mlp_without_gate(x: Vectors, layer: nn.Module, activation: str) -> Vectors:
+    """The older feed-forward network: d_mlp neurons, an activation ("gelu" or "relu2"), then back to d_model."""
+    hidden = layer.up(x)
+    if activation == "gelu":
+        return layer.down(functional.gelu(hidden, approximate="tanh"))
+    return layer.down(functional.relu(hidden).square())
 
 
-def block(x: Stream, layer: nn.Module, positions: Places, cache: KVCache | None = None) -> Stream:
-    """One layer: add what attention finds, then add what the MLP knows; each reads a normed copy."""
+def block(x: Stream, layer: nn.Module, positions: Positions, cache: KVCache | None = None) -> Stream:
+    """A pre-norm residual block: add what attention finds, then what the MLP knows; each reads a normed copy."""
     x = x + layer.attention(layer.attention_norm(x), positions, cache)
     return x + layer.mlp(layer.mlp_norm(x))
 
@@ -70,7 +69,7 @@ def next_logits(x: Stream, model: nn.Module) -> Logits:
 
 
 def count_parameters(config: ModelConfig) -> int:
-    """How many dials a model of this configuration has.
+    """How many parameters a model of this configuration has.
 
     >>> from nextword.transformer_parts.config import GPT3_MATRICES
     >>> f"{count_parameters(GPT3_MATRICES):,}"
@@ -80,7 +79,7 @@ def count_parameters(config: ModelConfig) -> int:
 
 
 class Norm(nn.Module):
-    """The dials of a norm, of the kind that the configuration names."""
+    """The parameters of a norm, of the kind that the configuration names."""
 
     def __init__(self, config: ModelConfig):
         super().__init__()
@@ -106,19 +105,23 @@ class Attention(nn.Module):
         self.key = nn.Linear(d_model, d_kv, bias=config.biases)
         self.value = nn.Linear(d_model, d_kv, bias=config.biases)
         self.output = nn.Linear(d_model, d_model, bias=config.biases)
-        self.hook_points = nn.ModuleDict(
+        self.hook_points = nn.ModuleDict(  # they do nothing: a hook needs a module to hang on
             {name: nn.Identity() for name in ("query_ready", "key_ready", "value_ready")}
         )
 
-    def forward(self, x: Stream, positions: Places, cache: KVCache | None = None) -> Stream:
-        config, taps = self.config, self.hook_points
+    def forward(self, x: Stream, positions: Positions, cache: KVCache | None = None) -> Stream:
+        config, points = self.config, self.hook_points
         query = attention.split_heads(self.query(x), config.n_heads)  # (*batch, n_heads, seq_len, head_dim)
         key = attention.split_heads(self.key(x), config.n_kv_heads)  # (*batch, n_kv_heads, seq_len, head_dim)
         value = attention.split_heads(self.value(x), config.n_kv_heads)
         if config.positions == "rope":
             query = attention.rope(query, positions, config.rope_base)
             key = attention.rope(key, positions, config.rope_base)
-        query, key, value = taps["query_ready"](query), taps["key_ready"](key), taps["value_ready"](value)
+        query, key, value = (
+            points["query_ready"](query),
+            points["key_ready"](key),
+            points["value_ready"](value),
+        )
         if cache is not None:
             key, value = cache.extend(self.number, key, value)
         mixed = attention.attend(query, key, value, causal=True, window=config.window)
@@ -130,30 +133,30 @@ class MLP(nn.Module):
 
     def __init__(self, config: ModelConfig):
         super().__init__()
-        self.bend = config.mlp
+        self.activation = config.mlp
         self.up = nn.Linear(config.d_model, config.d_mlp, bias=config.biases)
         self.down = nn.Linear(config.d_mlp, config.d_model, bias=config.biases)
-        if self.bend == "swiglu":
+        if self.activation == "swiglu":
             self.gate = nn.Linear(config.d_model, config.d_mlp, bias=config.biases)
 
     def forward(self, x: Vectors) -> Vectors:
-        return mlp(x, self) if self.bend == "swiglu" else mlp_without_gate(x, self, self.bend)
+        return mlp(x, self) if self.activation == "swiglu" else mlp_without_gate(x, self, self.activation)
 
 
 class Block(nn.Module):
-    """The dials of one layer."""
+    """The parameters of one layer."""
 
     def __init__(self, config: ModelConfig, number: int):
         super().__init__()
         self.attention_norm, self.attention = Norm(config), Attention(config, number)
         self.mlp_norm, self.mlp = Norm(config), MLP(config)
 
-    def forward(self, x: Stream, positions: Places, cache: KVCache | None = None) -> Stream:
+    def forward(self, x: Stream, positions: Positions, cache: KVCache | None = None) -> Stream:
         return block(x, self, positions, cache)
 
 
 class Transformer(nn.Module):
-    """The whole machine; with new dials, set by chance.
+    """The whole machine: embedding, layers, final norm, unembedding; with new parameters, drawn at random.
 
     >>> config = ModelConfig(vocab_size=10, d_model=8, n_layers=2, n_heads=2, d_mlp=16, context=32)
     >>> Transformer(config)(torch.tensor([[1, 2, 3]])).shape  # a row of logits after each token
@@ -174,14 +177,17 @@ class Transformer(nn.Module):
 
     @torch.no_grad()
     def init_weights(self, generator: torch.Generator | None = None) -> None:
-        """New dials: small numbers, smaller still where every layer adds to the stream; biases 0, norms 1."""
-        for name, dials in self.named_parameters():
-            if dials.dim() == 1:
-                dials.fill_(0 if name.endswith("bias") else 1)
+        """GPT-2's: std 0.02, residual projections 0.02 / sqrt(2 n_layers), biases 0, norms 1.
+
+        Each layer adds to the stream twice, and the smaller projections keep the variance of the sum bounded.
+        """
+        for name, parameter in self.named_parameters():
+            if parameter.dim() == 1:
+                parameter.fill_(0 if name.endswith("bias") else 1)
             else:
-                adds = name.endswith(("output.weight", "down.weight"))
-                spread = 0.02 / math.sqrt(2 * self.config.n_layers) if adds else 0.02
-                dials.normal_(std=spread, generator=generator)
+                adds_to_stream = name.endswith(("output.weight", "down.weight"))
+                std = 0.02 / math.sqrt(2 * self.config.n_layers) if adds_to_stream else 0.02
+                parameter.normal_(std=std, generator=generator)
 
     def stream(self, ids: Tokens, cache: KVCache | None = None) -> Stream:
         """The vector of each token after the last layer; with a cache, `ids` go on where it ends."""
@@ -205,13 +211,13 @@ class Transformer(nn.Module):
         """How well each vector matches the vector of each token."""
         return functional.linear(x, self.embedding.weight if self.config.tied else self.unembedding.weight)
 
-    def hooked(self, taps: dict[str, Callable]) -> AbstractContextManager:
-        """In a `with` block, show vectors to functions, which may give back others: see `transformer_taps`."""
-        return hooks.hooked(self, taps)
+    def hooked(self, functions: dict[str, Callable]) -> AbstractContextManager:
+        """In a `with` block, show vectors to functions, which may give back others: see `hooks`."""
+        return hooks.hooked(self, functions)
 
-    def recorded(self, *places: str) -> AbstractContextManager[dict[str, Tensor]]:
-        """In a `with` block, keep the vectors of these places: see `transformer_taps`."""
-        return hooks.recorded(self, *places)
+    def recorded(self, *points: str) -> AbstractContextManager[dict[str, Tensor]]:
+        """In a `with` block, keep the vectors of these hook points: see `hooks`."""
+        return hooks.recorded(self, *points)
 
 
 def check_ids(ids: Tokens, start: int, config: ModelConfig) -> None:

@@ -11,7 +11,7 @@ from nextword.base import overrides
 from nextword.black_box import LanguageModel
 from tests.library import tiny
 
-OWN = {name: getattr(attention, name) for name in ("attend", "mix", "scores")}
+OWN = {name: getattr(attention, name) for name in ("attend", "weighted_sum", "scores")}
 LESSONS = ("attention", "heads_and_positions", "transformer")
 IN_THE_MODEL = {  # what the issue of a whole machine comes to: all that a Llama runs on
     "attention.attend",

@@ -95,7 +95,8 @@ def test_continuous_integration_notes_nothing(my, monkeypatch):
 
 
 def test_notebooks_that_note_at_once_lose_nothing(my):
-    program = "import sys; from classroom.mine.progress import note\nfor n in range(40): note(sys.argv[1] + str(n), 'seen')"
+    program = "import sys; from classroom.mine.progress import note\n"
+    program += "for n in range(40): note(sys.argv[1] + str(n), 'seen')"
     running = [subprocess.Popen([sys.executable, "-c", program, name]) for name in "abc"]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert len(progress.read()["exercises"]) == 120

@@ -183,9 +183,9 @@ def test_the_cache_can_forget():
     cache = kv_cache.KVCache()
     cache.extend(0, torch.ones(1, 4, 2), torch.ones(1, 4, 2))
     cache.advance(4)
-    cache.cut(9)
+    cache.truncate(9)
     assert cache.length == 4
-    cache.cut(1)
+    cache.truncate(1)
     key, _ = cache.extend(0, torch.zeros(1, 1, 2), torch.zeros(1, 1, 2))
     assert key.tolist() == [[[1, 1], [0, 0]]]
 

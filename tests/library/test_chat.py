@@ -141,7 +141,7 @@ def test_what_cannot_be_is_said_in_a_sentence():
 @pytest.mark.network
 def test_the_real_model_answers():
     model, tok = pretrained.load(dtype=torch.float32)
-    ours = Chat(model, tok, choice=SamplingConfig(max_new=40, temperature=0))
+    ours = Chat(model, tok, config=SamplingConfig(max_new=40, temperature=0))
     answer = "".join(ours.reply("What is the capital of France?"))
     assert "Paris" in answer and "<|" not in answer
     assert answer == ours.turns[-1][1]

@@ -137,11 +137,11 @@ def test_shapes(shape):
 @pytest.mark.parametrize(
     "call, sentence",
     [
-        (lambda: sampling.softmax(torch.tensor([0.0, math.nan])), "NaN"),
+        (lambda: sampling.greedy(torch.tensor([0.0, math.nan])), "NaN"),
         (lambda: sampling.sample(torch.full((3,), -math.inf)), "no token is left"),
         (lambda: sampling.sample(torch.tensor([[0.0, 1.0], [-math.inf, -math.inf]])), "no token is left"),
-        (lambda: sampling.softmax(torch.tensor([0.0, math.inf])), "overflowed"),
-        (lambda: sampling.softmax(torch.zeros(2, 0)), "hold no token"),
+        (lambda: sampling.sample(torch.tensor([0.0, math.inf])), "overflowed"),
+        (lambda: sampling.greedy(torch.zeros(2, 0)), "hold no token"),
         (lambda: sampling.top_k(torch.zeros(3), 0), "k is 1 or more"),
         (lambda: sampling.top_p(torch.zeros(3), 0.0), "p is above 0 and at most 1"),
         (lambda: sampling.top_p(torch.zeros(3), 90.0), "p is above 0 and at most 1"),

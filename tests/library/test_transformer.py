@@ -200,7 +200,7 @@ def test_the_stream_is_the_sum_of_its_parts():
     assert torch.allclose(model.unembed(seen["normed"]), logits)
 
 
-@pytest.mark.parametrize("place", [*transformer.transformer_taps.PLACES, "final", "normed"])
+@pytest.mark.parametrize("place", [*transformer.hooks.HOOK_POINTS, "final", "normed"])
 def test_a_tap_can_change_what_it_sees(place):
     model, ids = made(SMALL), torch.tensor([[1, 2, 3, 4]])
     place = place if place in ("final", "normed") else f"1.{place}"

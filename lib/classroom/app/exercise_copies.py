@@ -71,7 +71,7 @@ def reset(lesson: course.Lesson) -> Path | None:
 def exercises(name: str) -> None:
     """Show the way to the reader's own copy of a lesson's exercises, making it where it is missing."""
     lesson, problem = course.find(name), ""
-    n, minutes = len(registry.of_lesson(lesson)), lesson.minutes[1]
+    n, minutes = len(registry.targets_of(lesson)), lesson.minutes[1]
     try:
         if not os.environ.get("CI"):
             open_copy(lesson)

@@ -91,21 +91,35 @@ def mistake(target: str, id: str, says: str):
     return register
 
 
+class Unavailable(Exception):
+    """An exercise needs a package that this machine does not have, such as triton; it says which."""
+
+
+def targets_of(lesson: course.Lesson) -> tuple[str, ...]:
+    """The targets of a lesson's exercises in their order; nothing that they need is imported for that."""
+    return importlib.import_module(f"classroom.lessons.{lesson.name}").EXERCISES
+
+
 def find(target: str) -> Check:
-    """The check of that target; a ValueError names the targets there are."""
-    rung = target.rpartition(".")[0]
-    for lesson in sorted(course.written(), key=lambda lesson: rung not in lesson.rungs):  # likely ones first
-        of_lesson(lesson)
-        if target in _checks:
-            break
-    else:
-        raise ValueError(f"there is no exercise {target!r}; there are: {', '.join(_checks)}")
-    return _checks[target]
+    """The check of that target; a ValueError names the targets there are, or Unavailable what is missing."""
+    for lesson in course.written():
+        if target in targets_of(lesson):
+            of_lesson(lesson)
+            return _checks[target]
+    known = ", ".join(known for lesson in course.written() for known in targets_of(lesson))
+    raise ValueError(f"there is no exercise {target!r}; there are: {known}")
 
 
 def of_lesson(lesson: course.Lesson) -> list[Check]:
-    """The checks of a lesson, in the order of its exercises."""
-    module = importlib.import_module(f"classroom.lessons.{lesson.name}")
-    for target in module.EXERCISES:
-        importlib.import_module(f"{module.__name__}.{target.split('.')[-1]}")
-    return [_checks[target] for target in module.EXERCISES]
+    """The checks of a lesson, in the order of its exercises; Unavailable says what this machine lacks for them."""
+    for target in targets_of(lesson):
+        try:
+            importlib.import_module(f"classroom.lessons.{lesson.name}.{target.split('.')[-1]}")
+        except ModuleNotFoundError as error:
+            if error.name and error.name.split(".")[0] in ("nextword", "classroom"):
+                raise
+            says = f"{target} needs {error.name}, which this machine does not have"
+            raise Unavailable(
+                f"{says}: read its lesson with the stored outputs, and go on with the next."
+            ) from error
+    return [_checks[target] for target in targets_of(lesson)]

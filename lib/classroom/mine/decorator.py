@@ -31,7 +31,11 @@ def mine(target: str) -> Callable:
     """Decorate your function with the name of what it replaces: it is checked as soon as the cell runs."""
     if not isinstance(target, str):
         raise TypeError('@mine needs the name of the exercise: @mine("ngram.loss")')
-    check = registry.find(target)
+    try:
+        check = registry.find(target)
+    except registry.Unavailable as missing:
+        show(Verdict("note", str(missing)))
+        return lambda function: function
 
     def decorate(function: Callable) -> Callable:
         if storage.is_kept_file(function):
@@ -63,6 +67,9 @@ def judge(check: registry.Check, function: Callable) -> tuple[Verdict, Callable]
 
 def made_anew(check: registry.Check, function: Callable) -> tuple[Callable, str | None]:
     """The function made from its cell alone, and the file that would be kept: None where there is no cell."""
+    if type(function).__module__.split(".")[0] == "triton":
+        says = f"This is the kernel itself. @mine stands over the plain function {check.name}(...) that launches it: "
+        raise registry.Wrong("kernel-itself", f"{says}write both in one cell, @triton.jit over the kernel.")
     if not storage.is_function(function):
         raise registry.Wrong(
             "not-a-function", f"A function is needed here, written with def {check.name}(...)."
@@ -162,6 +169,8 @@ def bring_back(target: str) -> Verdict | None:
         with sandbox.guarded(check):
             function = storage.load(target, source)
         wrong = diagnosis.diagnose(check, function)
+    except registry.Unavailable as missing:
+        return Verdict("note", f"{headline} here", str(missing))
     except registry.Wrong as found:
         wrong = found
     except (Exception, SystemExit) as error:  # the reader may have edited the file in any way
@@ -191,7 +200,7 @@ def card() -> None:
     """Show which functions of the library are the reader's just now."""
     rows, mine = {}, yours()
     for lesson in course.written() if mine else ():
-        targets = [check.target for check in registry.of_lesson(lesson)]
+        targets = registry.targets_of(lesson)
         names = [target.split(".")[-1] for target in targets if target in mine]
         if names:
             rows[f"{lesson.number} {lesson.title}"] = f"{len(names)} of {len(targets)}: {', '.join(names)}"

@@ -70,7 +70,7 @@ def done(target: str) -> bool:
 def next_lesson() -> course.Lesson:
     """The first lesson with an exercise still to do; the last one where all are done."""
     for lesson in course.written():
-        if not all(done(check.target) for check in registry.of_lesson(lesson)):
+        if not all(map(done, registry.targets_of(lesson))):
             return lesson
     return course.written()[-1]
 

@@ -64,7 +64,7 @@ def with_imports(target: str, cell: str) -> str:
 def imports(target: str) -> str:
     """The import lines that the exercise's notebook opens with (the cell tagged `imports`)."""
     for lesson in course.written():
-        if target in [check.target for check in registry.of_lesson(lesson)]:
+        if target in registry.targets_of(lesson):
             notebook = json.loads(course.path("exercises", lesson).read_text(encoding="utf-8"))
             for cell in notebook["cells"]:
                 if "imports" in cell["metadata"].get("tags", []):

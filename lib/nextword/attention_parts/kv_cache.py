@@ -1,11 +1,11 @@
-"""Under rung `attention`: what was computed for earlier tokens, kept.
+"""Under rung `attention`: the key-value cache, which keeps what was computed for earlier tokens.
 
 A token's keys and values never change, since it sees only what stands before it. With them kept, each new token costs
 one step, and not the whole text again.
 Source: Shazeer 2019 (arXiv 1911.02150), on what reading this cache costs.
 """
 
-from nextword.base.shapes import Keys
+from nextword.base.shapes import Float, Keys, Tensor
 
 
 class KVCache:
@@ -41,13 +41,13 @@ class KVCache:
         """Count so many tokens as read by every layer."""
         self.length += n_tokens
 
-    def cut(self, length: int) -> None:
+    def truncate(self, length: int) -> None:
         """Forget all tokens after the first `length`."""
         self.length = min(length, self.length)
 
 
-def with_room(part: Keys, places: int) -> Keys:
-    """A copy of keys or values with room for so many places."""
-    room = part.new_empty(*part.shape[:-2], places, part.shape[-1])
+def with_room(part: Keys, n_tokens: int) -> Float[Tensor, "*batch n_kv_heads room head_dim"]:
+    """A copy of keys or values with room for so many tokens."""
+    room = part.new_empty(*part.shape[:-2], n_tokens, part.shape[-1])
     room[..., : part.shape[-2], :] = part
     return room

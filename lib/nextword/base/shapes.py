@@ -4,7 +4,7 @@ A shape is read from the left: `"*batch vocab"` is any number of axes, then one 
 Source: jaxtyping's notation.
 """
 
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 Logits = Float[Tensor, "*batch vocab"]  # any numbers: the larger, the likelier
@@ -14,7 +14,8 @@ Ranks = Int[Tensor, "*batch vocab"]  # each token's place among its row: 0 for t
 Queries = Float[Tensor, "*batch n_heads queries head_dim"]  # what each place in the text asks
 Keys = Float[Tensor, "*batch n_kv_heads keys head_dim"]  # what each place answers to; values look the same
 Scores = Float[Tensor, "*batch queries keys"]  # a row for each query; weights look the same and sum to 1
-Places = Int[Tensor, "seq_len"]  # positions in a text, the first is 0
+Visible = Bool[Tensor, "queries keys"]  # True where a query may see a key
+Positions = Int[Tensor, "seq_len"]  # positions in a text, the first is 0
 Stream = Float[Tensor, "*batch seq_len d_model"]  # one vector for each token
 Vectors = Float[Tensor, "*places d_model"]  # the same where each is worked on by itself
 Tokens = Int[Tensor, "*batch seq_len"]  # texts as token ids

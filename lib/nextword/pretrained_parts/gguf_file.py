@@ -1,4 +1,4 @@
-"""Under rung `pretrained`: what a GGUF file holds, as our configuration, our tokenizer's parts and our dials.
+"""Under rung `pretrained`: what a GGUF file holds, as our configuration, our tokenizer's parts and our weights.
 
 GGUF files keep numbers in few bits: in Q4_1, 32 weights share a scale and an offset, and each is one of 16 steps.
 Query and key rows lie as pairs of neighbours, as our RoPE has them.
@@ -132,15 +132,15 @@ def read_weights(reader: gguf.GGUFReader, dtype: torch.dtype) -> dict[str, torch
     """Each tensor by our name, out of its few bits."""
     sizes = [int(tensor.n_elements) for tensor in reader.tensors]
     rooms = torch.empty(sum(sizes), dtype=dtype).split(sizes)  # one block, which is given back as a whole
-    dials = {}
+    weights = {}
     for tensor, room in zip(reader.tensors, rooms, strict=True):
         try:
             numbers = torch.tensor(gguf.dequantize(tensor.data, tensor.tensor_type))
         except (NotImplementedError, ValueError) as error:
             raise cache.DataError(f"{tensor.name} of this GGUF file cannot be read: {error}") from None
         shape = [int(length) for length in reversed(tensor.shape)]
-        dials[our_name(tensor.name)] = shaped(room, shape).copy_(numbers.view(shape))
-    return dials
+        weights[our_name(tensor.name)] = shaped(room, shape).copy_(numbers.view(shape))
+    return weights
 
 
 def shaped(room: torch.Tensor, shape: list[int]) -> torch.Tensor:

@@ -27,7 +27,7 @@ class ModelConfig:
     n_kv_heads: int = 0  # heads of keys and values, shared by groups of query heads; 0: as many as n_heads
     norm: str = "rms"  # or "layer"
     norm_eps: float = 1e-5  # keeps a norm from dividing by 0
-    norm_weights: bool = True  # False: norms have no dials of their own
+    norm_weights: bool = True  # False: norms have no parameters of their own
     mlp: str = "swiglu"  # or "gelu" (GPT-2), "relu2"
     positions: str = "rope"  # or "learned" (GPT-2), "none"
     rope_base: float = 10_000.0  # the larger, the slower the slowest arrow
@@ -59,7 +59,7 @@ class ModelConfig:
         return self.d_model // self.n_heads
 
     def parameters_by_kind(self) -> dict[str, int]:
-        """How many dials each kind of matrix has, over all layers; only the kinds that the model has."""
+        """How many parameters each kind of matrix has, over all layers; only the kinds that the model has."""
         d_model, d_kv, d_mlp, layers = (
             self.d_model,
             self.n_kv_heads * self.head_dim,

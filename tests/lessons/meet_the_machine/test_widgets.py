@@ -289,7 +289,7 @@ def tap():
     """Tokens that come one by one, as a test lets them: `tap.release()` for each."""
     drops = threading.Semaphore(0)
 
-    def tokens(model, ids, choice, generator, cache):
+    def tokens(model, ids, config, generator, cache):
         def dripping():
             for n in itertools.count():
                 assert drops.acquire(timeout=20)
@@ -420,7 +420,7 @@ def test_the_slider_is_the_temperature(tap):
     made = window()
     made.temperature.value = 0
     made.message.value = "Hello!\n"
-    assert made.talk.choice.temperature == 0 and made.talk.choice.max_new == 12
+    assert made.talk.config.temperature == 0 and made.talk.config.max_new == 12
     made.stop()
     tap.release()
     until(lambda: not made.stopping)

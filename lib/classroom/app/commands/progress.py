@@ -13,7 +13,7 @@ def command():
     for lesson in course.written():
         click.echo(line(lesson))
     lesson = progress.next_lesson()
-    left = [check.target for check in registry.of_lesson(lesson) if not progress.done(check.target)]
+    left = [target for target in registry.targets_of(lesson) if not progress.done(target)]
     if left:
         click.echo(f"\nNext: {left[0]}, in my/{lesson.file}")
     else:
@@ -22,7 +22,7 @@ def command():
 
 def line(lesson):
     """One lesson: how much of it is done, and what of it is the reader's own."""
-    targets = [check.target for check in registry.of_lesson(lesson)]
+    targets = registry.targets_of(lesson)
     done = sum(map(progress.done, targets))
     yours = [target.split(".")[-1] for target in targets if target in storage.kept_targets()]
     said = f"  yours: {', '.join(yours)}" if yours else ""

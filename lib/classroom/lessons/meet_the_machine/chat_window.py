@@ -42,10 +42,10 @@ FRAME = {
 
 
 def chat_window(
-    m: LanguageModel, system: str = chat.SYSTEM, choice: SamplingConfig = chat.CHAT_SAMPLING
+    m: LanguageModel, system: str = chat.SYSTEM, config: SamplingConfig = chat.CHAT_SAMPLING
 ) -> "ChatWindow":
     """A chat with the machine, and below it the one text that the machine reads."""
-    return ChatWindow(m, system, choice)
+    return ChatWindow(m, system, config)
 
 
 class Counted(Chat):
@@ -69,9 +69,9 @@ class ChatWindow:
     """The conversation, what can be pressed and set, and the raw transcript."""
 
     def __init__(
-        self, m: LanguageModel, system: str, choice: SamplingConfig, generator: torch.Generator | None = None
+        self, m: LanguageModel, system: str, config: SamplingConfig, generator: torch.Generator | None = None
     ):
-        self.m, self.choice, self.generator = m, choice, generator
+        self.m, self.config, self.generator = m, config, generator
         self.lock = threading.RLock()  # between what the reader does and the thread that writes
         self.stopping = None  # the signal that ends the reply that is being written, while one is
         self.build(system)
@@ -82,7 +82,7 @@ class ChatWindow:
         self.system = parts.box("system prompt:", system, continuous_update=False)
         self.message = parts.box("you:", placeholder="Say something. Enter sends it.")
         self.temperature = ipywidgets.FloatSlider(
-            self.choice.temperature, min=0, max=2, step=0.1, readout_format=".1f", **parts.wide()
+            self.config.temperature, min=0, max=2, step=0.1, readout_format=".1f", **parts.wide()
         )
         self.temperature.description = "temperature:"
         self.send_button = parts.button("Send", self.pressed_send)
@@ -137,7 +137,7 @@ class ChatWindow:
 
     def start(self, said: str) -> None:
         """Show the message, and let a thread write the reply."""
-        self.talk.choice = replace(self.choice, temperature=self.temperature.value)
+        self.talk.config = replace(self.config, temperature=self.temperature.value)
         self.stopping, self.said = threading.Event(), said
         self.exchanges.append(ipywidgets.HTML())
         self.show(self.stopping, "")
@@ -159,7 +159,7 @@ class ChatWindow:
             if self.stopping:
                 self.stopping.set()
             model, tokenizer = self.m.model, self.m.tokenizer
-            self.talk = Counted(model, tokenizer, self.system.value, self.choice, self.generator)
+            self.talk = Counted(model, tokenizer, self.system.value, self.config, self.generator)
             self.stopping, self.said, self.exchanges = None, "", []
             self.show_turns()
             self.tell(says)
@@ -180,7 +180,7 @@ class ChatWindow:
                         shown = time.monotonic()
         except Exception as error:  # it may come from a function of the reader's
             trouble = chat_page.told(error)
-        how = chat_page.ended(talk.heard, talk.choice.max_new, time.monotonic() - began, stopping.is_set())
+        how = chat_page.ended(talk.heard, talk.config.max_new, time.monotonic() - began, stopping.is_set())
         self.finish(stopping, talk.turns[before:], how, trouble)
 
     def show(self, stopping: threading.Event, heard: str) -> None:
@@ -241,5 +241,5 @@ class ChatWindow:
         return SAYS
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        page = chat_page.still(self.system.value, self.choice.temperature)
+        page = chat_page.still(self.system.value, self.config.temperature)
         return self.box._repr_mimebundle_() | {"text/plain": SAYS, "text/html": page}
