@@ -195,7 +195,7 @@ def test_the_cache_can_forget():
 
 def test_the_parts_can_be_replaced():
     query = key = value = torch.randn(2, 3, 4)
-    for part in ("scores", "mask_future", "mix", "repeat_kv", "weights"):
+    for part in ("scores", "mask_future", "weighted_sum", "repeat_kv", "weights"):
         called = []
         own = getattr(attention, part)
 

@@ -7,6 +7,10 @@ Source: Shazeer 2019 (arXiv 1911.02150), on what reading this cache costs.
 
 from nextword.base.shapes import Float, Keys, Tensor
 
+Kept = Float[
+    Tensor, "*batch n_kv_heads kept head_dim"
+]  # keys or values of all tokens so far, or with room for more
+
 
 class KVCache:
     """The keys and values of the tokens that were read, layer by layer, so that none is computed twice."""
@@ -15,7 +19,7 @@ class KVCache:
         self.length = 0  # in tokens, those that every layer has read
         self.layers = {}  # layer -> (keys, values), with room for more
 
-    def extend(self, layer: int, key: Keys, value: Keys) -> tuple[Keys, Keys]:
+    def extend(self, layer: int, key: Keys, value: Keys) -> tuple[Kept, Kept]:
         """All keys and values of a layer, these included.
 
         The tokens count as read once `advance` says that every layer has had them.
@@ -46,7 +50,7 @@ class KVCache:
         self.length = min(length, self.length)
 
 
-def with_room(part: Keys, n_tokens: int) -> Float[Tensor, "*batch n_kv_heads room head_dim"]:
+def with_room(part: Keys, n_tokens: int) -> Kept:
     """A copy of keys or values with room for so many tokens."""
     room = part.new_empty(*part.shape[:-2], n_tokens, part.shape[-1])
     room[..., : part.shape[-2], :] = part

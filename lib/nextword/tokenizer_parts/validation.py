@@ -9,7 +9,7 @@ ERRORS = "surrogateescape"  # lets a str carry bytes that are not UTF-8, and giv
 ESCAPED = regex.compile("[\udc80-\udcff]")  # such a byte, while a str carries it
 
 
-def as_text(text: str | bytes) -> str:
+def as_text(text: object) -> str:
     """Text from text or from any bytes at all; a lone surrogate is an error that says so.
 
     >>> as_text(b"sw\\xff")
@@ -28,7 +28,7 @@ def as_text(text: str | bytes) -> str:
     return text
 
 
-def check_names(special: tuple[str, ...]) -> None:
+def check_names(special: object) -> None:
     """Refuse names of special tokens that cannot be told apart, with a ValueError."""
     if isinstance(special, str):
         raise ValueError(f"special tokens come as a tuple of names: ({special!r},), with a comma")
@@ -39,7 +39,7 @@ def check_names(special: tuple[str, ...]) -> None:
             raise ValueError(f"the special token {name!r} stands there twice")
 
 
-def checked_ids(ids: Iterable[int], vocab_size: int) -> list[int]:
+def checked_ids(ids: object, vocab_size: int) -> list[int]:
     """The ids as a list of plain ints, or an error that says which of them cannot be one.
 
     >>> checked_ids(range(3), vocab_size=256)
