@@ -22,3 +22,14 @@ def my(tmp_path, monkeypatch):
     monkeypatch.setenv("NEXTWORD_MY", str(tmp_path / "my"))
     monkeypatch.delenv("CI", raising=False)
     return tmp_path / "my"
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that need a GPU are skipped where there is none; torch is asked only if there are such tests."""
+    marked = [item for item in items if item.get_closest_marker("gpu")]
+    if marked:
+        import torch
+
+        if not torch.cuda.is_available():
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason="no GPU here"))

@@ -12,7 +12,7 @@ import pytest
 from classroom import course
 from classroom.app import paths
 from classroom.judge import registry
-from tools import notebooks
+from tools import ladder, notebooks
 
 ROOT = paths.root()
 LIBRARY = ROOT / "lib/nextword"
@@ -279,6 +279,10 @@ def test_every_claim_has_its_cell():
     for number, cell_id in claims:
         ids = {cell.id for cell in read("notebooks", course.find(number)).cells}
         assert cell_id in ids, f"CLAIMS.md names cell {cell_id} of lesson {number}"
+
+
+def test_the_ladder_is_drawn_as_it_stands():
+    assert ladder.TARGET.read_text(encoding="utf-8") == ladder.drawn()
 
 
 def test_stored_notebooks_are_current():

@@ -241,7 +241,10 @@ def test_taps_are_gone_after_an_error_and_unused_there_are_none():
 
 def test_a_place_that_is_not_there_is_a_sentence():
     for place in ("3.query", "query", "1.quarry", "*.", "x.query"):
-        with pytest.raises(ValueError, match="there is no hook point .*0 to 2, or"), made(SMALL).recorded(place):
+        with (
+            pytest.raises(ValueError, match="there is no hook point .*0 to 2, or"),
+            made(SMALL).recorded(place),
+        ):
             pass
 
 
