@@ -17,9 +17,9 @@ LIBRARY = ROOT / "lib/nextword"
 TARGET = LIBRARY / "README.md"
 HEAD = """# The ladder
 
-`nextword` is a language model, one module a rung, in the order in which the lessons build them. A rung imports only rungs that
-stand before it, and `base/`. What a rung needs and no lesson teaches lies beside it in its `_parts` folder. Lesson 00 comes first for a
-reader, and its rungs stand on all the others.
+`nextword` is a language model, one module a rung, in the order in which the lessons build them. A rung imports only
+rungs that stand before it, and `base/`. What a rung needs and no lesson teaches lies beside it in its `_parts`
+folder. Lesson 00 comes first for a reader, and its rungs stand on all the others.
 
 Made by `python tools/ladder.py` from the table of lessons and the first line of each module.
 """

@@ -12,7 +12,7 @@ import torch
 
 from nextword import sampling, transformer
 from nextword.attention_parts.kv_cache import KVCache
-from nextword.base.shapes import Logits, Tokens
+from nextword.base.shapes import Int, Logits, Tensor, TokenIds, Tokens
 from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.tokenizer import Tokenizer
 from nextword.transformer import Transformer
@@ -75,6 +75,24 @@ def generation_loop(
             return
         yield token
         unread = [token]
+
+
+def generate_batch(
+    model: Transformer,
+    ids: Int[Tensor, "batch seq_len"],
+    config: SamplingConfig = GREEDY,
+    generator: torch.Generator | None = None,
+) -> Iterator[TokenIds]:
+    """The next token of each text, step by step, for many texts of one length at once.
+
+    Each text goes on to `max_new`, whatever it has come to: what stands after a stop token is the caller's to cut.
+    """
+    cache = KVCache()
+    for _ in range(config.max_new):
+        logits = read(model, ids, cache).float()
+        chosen = sampling.sample(logits, config.temperature, config.k, config.p, generator)
+        yield chosen
+        ids = chosen[:, None]
 
 
 @torch.inference_mode()

@@ -62,6 +62,24 @@ def test_greedy_text_is_theirs():
     assert list(generation.generate(MODEL, ids, SamplingConfig(30, 0))) == needed
 
 
+def test_many_texts_at_once_are_each_as_by_itself():
+    texts = torch.randint(0, 280, (5, 7), generator=torch.Generator().manual_seed(2))
+    steps = generation.generate_batch(MODEL, texts, SamplingConfig(9, 0))
+    alone = [list(generation.generate(MODEL, ids, SamplingConfig(9, 0))) for ids in texts.tolist()]
+    assert torch.stack(list(steps), dim=1).tolist() == alone
+    same = texts[:1].expand(40, -1)  # by chance, forty ways to go on from one text
+    drawn = [
+        torch.stack(
+            list(
+                generation.generate_batch(MODEL, same, SamplingConfig(3), torch.Generator().manual_seed(seed))
+            )
+        )
+        for seed in (1, 1, 2)
+    ]
+    assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[0], drawn[2])
+    assert len(set(drawn[0][0].tolist())) > 5
+
+
 def test_a_cache_that_has_read_the_beginning_is_used():
     ids, cache = list(range(10)), KVCache()
     first = list(generation.generate(MODEL, ids, SamplingConfig(5, 0), cache=cache))

@@ -12,9 +12,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from classroom.display import figures
-from nextword import generation, sampling
-from nextword.attention_parts.kv_cache import KVCache
+from nextword import generation
 from nextword.black_box import LanguageModel
+from nextword.generation import SamplingConfig
 
 SHALLOW, DEEP = "#d9e8f5", "#86b3dc"  # water: of one story, and of all
 THREAD = 0.6  # how wide one story flows, of the lane that it has
@@ -23,20 +23,15 @@ FLAT = 0.45  # the part of a step in which the river keeps its height; then it b
 STATION = {"boxstyle": "round,pad=0.25", "facecolor": figures.INK, "edgecolor": "none"}
 
 
-@torch.inference_mode()
 def stories(
     real: LanguageModel, start: str, n: int = 40, length: int = 7, temperature: float = 0.8, seed: int = 1
 ) -> list[list[str]]:
     """n ways to go on from `start`, each so many pieces long: the loop of the lesson, for all of them at once."""
-    generator, cache = torch.Generator().manual_seed(seed), KVCache()
-    unread, told = real.ids(start).repeat(n, 1), [[] for _ in range(n)]
-    for _ in range(length):
-        logits = generation.read(real.model, unread, cache).float()
-        chosen = sampling.sample(logits, temperature, generator=generator)
-        for story, token in zip(told, chosen.tolist(), strict=True):
-            story.append(real.tokenizer.decode([token]))
-        unread = chosen[:, None]
-    return told
+    generator, ids = torch.Generator().manual_seed(seed), real.ids(start).repeat(n, 1)
+    config = SamplingConfig(max_new=length, temperature=temperature)
+    steps = generation.generate_batch(real.model, ids, config, generator)
+    told = torch.stack(list(steps), dim=1).tolist()  # (n, length)
+    return [[real.tokenizer.decode([token]) for token in story] for story in told]
 
 
 @dataclass
