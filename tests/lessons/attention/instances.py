@@ -833,14 +833,6 @@ def _(query, key, value, *, causal=True, window=None):
     return _with(query, key, value, late=-1, causal=causal, window=window)
 
 
-@wrong("attention.attend", "attend-sees-nothing")
-def _(query, key, value, *, causal=True, window=None):
-    table, _, value = _tables(query, key, value)
-    if causal:
-        table = table.masked_fill(attention.relative_positions(table) >= 0, -math.inf)
-    return attention.weighted_sum(sampling.softmax(_hides(table, False, window)), value)
-
-
 @wrong("attention.attend", "attend-window-short")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)

@@ -335,16 +335,6 @@ def _(query, key, value, *, causal=True, window=None):
 
 @mistake(
     "attention.attend",
-    "attend-sees-nothing",
-    "A query may not see its own key, so the first word sees nothing, and softmax stops. Only later keys are hidden.",
-)
-def _(query, key, value, *, causal=True, window=None):
-    query, key, value = _shared(query, key, value)
-    return sampling.softmax(_table(query, key, causal, window, late=-1)) @ value
-
-
-@mistake(
-    "attention.attend",
     "attend-fills-zero",
     "Hidden scores are 0 here, and e to the 0 is 1: the future still gets a share. Only -inf gives a share of 0.",
 )
