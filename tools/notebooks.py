@@ -3,6 +3,7 @@
 python tools/notebooks.py run 01          run a lesson's notebook and solutions, store normalised outputs
 python tools/notebooks.py derive          make exercises/ from solutions/
 python tools/notebooks.py check           say which files are not what derive and normalise would make
+python tools/notebooks.py steady 01       run them under other arithmetic; name each output that is then another
 python tools/notebooks.py text FILE       a notebook as plain text beside it (FILE.py, percent format), to edit
 python tools/notebooks.py notebook FILE   that text back into the notebook
 """
@@ -19,6 +20,10 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # so that it can be run as a file, too
+
+from tools.steadiness import arithmetic, survey  # noqa: E402
+
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 YOUR_TURN = "raise NotImplementedError  # your turn"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -148,12 +153,28 @@ def matching(which: list[str]) -> list[Path]:
     )
 
 
+def steady_under(asked: argparse.Namespace) -> int:
+    """How many outputs move under other arithmetic: in what was asked for, or in the two lessons whose turn it is."""
+    if asked.turn:
+        lessons = sorted(path.name[:2] for path in ROOT.glob("notebooks/*.ipynb"))
+        which = survey.turn(lessons, survey.number(ROOT))
+        print(f"by turns, lessons {' and '.join(which)}:", flush=True)
+        return survey.survey(matching(which), arithmetic.ways(["noise"], seeds=1))
+    return survey.survey(matching(asked.which), arithmetic.ways(asked.under, asked.seeds))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("action", choices=["run", "derive", "check", "text", "notebook"])
+    parser.add_argument("action", choices=["run", "derive", "check", "steady", "text", "notebook"])
     parser.add_argument("which", nargs="*")
+    steady = parser.add_argument_group("steady")
+    steady.add_argument(
+        "--under", nargs="+", choices=arithmetic.KINDS, default=arithmetic.KINDS, metavar="KIND"
+    )
+    steady.add_argument("--seeds", type=int, default=3, help="of the noise (default: 3)")
+    steady.add_argument("--turn", action="store_true", help="two lessons by turns, with one seed of noise")
     asked = parser.parse_args()
     if asked.action in ("run", "derive"):  # first: an exercise's import lines are read from its blank
         for path in sorted(ROOT.glob("solutions/*.ipynb")):
@@ -166,6 +187,8 @@ def main() -> int:
         [to_text(Path(name)) for name in asked.which]
     if asked.action == "notebook":
         [to_notebook(Path(name)) for name in asked.which]
+    if asked.action == "steady":
+        return 1 if steady_under(asked) else 0
     if asked.action == "check":
         problems = stale()
         print("\n".join(problems) or "all notebooks are current")
