@@ -20,7 +20,7 @@ Options = dict[str, float]  # each piece of text that may come next, and its pro
 
 
 def likeliest(options: Options) -> str:
-    """The piece with the highest probability; of equals the first.
+    """Greedy choice: the piece with the highest probability; of equals the first.
 
     >>> likeliest({" boy": 0.3, " girl": 0.5, " town": 0.2})
     ' girl'
@@ -45,7 +45,7 @@ def pick(options: Options, u: float) -> str:
 
 
 def write(start: str, n: int, machine: Callable[[str], Options], choose: Callable[[Options], str]) -> str:
-    """The text after n pieces more: each is chosen from what the machine says of all the text so far.
+    """Autoregressive generation: the text after n pieces more; each is chosen from what the machine says of all the text so far.
 
     >>> write("a", 3, lambda text: {text[-1] + "b": 1.0}, likeliest)
     'aabbbbb'
@@ -122,7 +122,7 @@ def load() -> LanguageModel:
 
 @torch.no_grad()
 def scrambled(model: Transformer, amount: float, generator: torch.Generator) -> Transformer:
-    """A copy in which noise is added to every dial, `amount` times as large as the dials of its matrix are spread.
+    """A copy with Gaussian noise on every parameter, `amount` times as large as the spread of its matrix.
 
     >>> from nextword.transformer import ModelConfig
     >>> model = Transformer(ModelConfig(vocab_size=10, d_model=8, n_layers=1, n_heads=2, d_mlp=16, context=32))

@@ -30,7 +30,7 @@ ESCAPED_MARK = (
 
 
 def transcript(turns: list[Turn]) -> str:
-    """The whole chat as one text, up to the place where the assistant is to speak.
+    """The chat template: the whole chat as one text, up to where the assistant is to speak.
 
     >>> print(transcript([("system", "Be brief."), ("user", "Hello!")]))
     <|im_start|>system

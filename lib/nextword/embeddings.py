@@ -19,7 +19,7 @@ from nextword.embeddings_parts.validation import at_most, unknown
 
 
 def unit(vectors: Vectors) -> Vectors:
-    """Each row at length 1, pointing where it pointed; a row of zeros points nowhere and stays.
+    """L2-normalised: each row at length 1, pointing where it pointed; a row of zeros points nowhere and stays.
 
     >>> unit(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
     tensor([[0.6000, 0.8000],
@@ -30,7 +30,7 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def cosine(vectors: Vectors, vector: Vector) -> Measures:
-    """How far each row points the vector's way: 1 the same, 0 at right angles (or nowhere), -1 the opposite.
+    """Cosine similarity: how far each row points the vector's way, 1 the same, 0 at right angles (or nowhere), -1 the opposite.
 
     >>> cosine(torch.tensor([[2.0, 0.0], [0.0, 5.0], [-1.0, 0.0]]), torch.tensor([3.0, 0.0]))
     tensor([ 1.,  0., -1.])
@@ -69,7 +69,7 @@ def as_table(counts: dict[tuple[int, int], int], vocab_size: int) -> Table:
 
 
 def ppmi(counts: Table) -> Table:
-    """How surprisingly often two words meet: log(count / the count that chance would give), never below 0.
+    """Positive pointwise mutual information: log(count / the count that chance would give), never below 0.
 
     In nats. Positive pointwise mutual information, with chance from the sums of the row and of the column.
 
@@ -84,9 +84,9 @@ def ppmi(counts: Table) -> Table:
 
 
 def truncated_svd(table: Table, n_columns: int) -> tuple[Rows, Columns]:
-    """The best short summary: n numbers for each row and each column, whose dot product is nearest to the cell.
+    """Truncated SVD: n numbers for each row and each column, whose dot product is nearest to the cell.
 
-    This is a truncated SVD, its sizes shared out evenly. Signs are fixed, so that it comes out the same each time.
+    The singular values are shared out evenly. Signs are fixed, so that it comes out the same each time.
 
     >>> rows, columns = truncated_svd(torch.tensor([[1.0, 2.0], [2.0, 4.0]]), n_columns=1)
     >>> (rows @ columns.T).round()
@@ -99,7 +99,8 @@ def truncated_svd(table: Table, n_columns: int) -> tuple[Rows, Columns]:
             f"a table of {tuple(table.shape)} has summaries of 1 to {smaller} columns, not {n_columns}"
         )
     chance = torch.Generator().manual_seed(0)
-    # A few columns more than asked for, turned again and again towards where the table is large.
+    # Randomised subspace iteration: 20 columns more than asked for, turned towards where the table is large. After
+    # eight turns the wanted columns no longer move in float32.
     basis = torch.randn(table.shape[1], min(n_columns + 20, smaller), generator=chance, dtype=table.dtype)
     for _ in range(8):
         basis = torch.linalg.qr(table.T @ (table @ basis)).Q  # (columns, n + 20)
@@ -133,7 +134,7 @@ def analogy(vectors: Vectors, a: int, b: int, c: int, n: int = 1, without_inputs
 
 
 def project_onto(vectors: Vectors, low: Vector, high: Vector) -> Measures:
-    """How far along the direction from `low` to `high` each row reaches, measured from zero.
+    """Scalar projection: how far along the direction from `low` to `high` each row reaches, measured from zero.
 
     >>> project_onto(torch.tensor([[7.0, 3.0], [7.0, -1.0]]), torch.tensor([0.0, 1.0]), torch.tensor([0.0, 5.0]))
     tensor([ 3., -1.])
@@ -181,7 +182,7 @@ class Embeddings:
         return self.told(found, self[a] - self[b] + self[c])
 
     def project_onto(self, low: str, high: str, words: list[str]) -> dict[str, float]:
-        """Each word's place on the ruler that points from one word to another."""
+        """Each word's projection onto the ruler that points from one word to another."""
         if torch.equal(self[low], self[high]):
             raise ValueError(f"from {low!r} to {high!r} there is no direction: their vectors are the same")
         vectors = torch.stack([self[word] for word in words]) if words else self.vectors[:0]

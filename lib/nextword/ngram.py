@@ -30,7 +30,7 @@ def count_next(tokens: Sequence[Token], n_context: int = 1) -> dict[tuple, Count
 
 
 def probabilities(counts: dict[Token, int]) -> dict[Token, float]:
-    """Each token's share of the counts, so that all shares sum to 1.
+    """Maximum likelihood: each token's share of the counts, so that all shares sum to 1.
 
     >>> probabilities({"boy": 3, "girl": 1})
     {'boy': 0.75, 'girl': 0.25}
@@ -40,7 +40,7 @@ def probabilities(counts: dict[Token, int]) -> dict[Token, float]:
 
 
 def smooth(counts: dict[Token, int], vocabulary: Collection[Token], extra: float = 1.0) -> dict[Token, float]:
-    """Probabilities over the whole vocabulary, as if each of its tokens had been seen `extra` times more.
+    """Additive (Laplace) smoothing: probabilities as if each token of the vocabulary had been seen `extra` times more.
 
     >>> smooth({"boy": 3}, ["boy", "girl"])
     {'boy': 0.8, 'girl': 0.2}
@@ -50,7 +50,7 @@ def smooth(counts: dict[Token, int], vocabulary: Collection[Token], extra: float
 
 
 def loss(probabilities: Iterable[float]) -> float:
-    """The mean surprise, in nats, at tokens that were given these probabilities: the mean of -log p.
+    """Cross-entropy, in nats per token: the mean surprise -log p at tokens that were given these probabilities.
 
     >>> round(loss([0.5, 0.01]), 2)
     2.65

@@ -44,7 +44,7 @@ def check_logits(logits: Logits) -> None:
 
 
 def with_temperature(logits: Logits, temperature: float) -> Logits:
-    """Logits drawn closer together (temperature above 1) or further apart (below 1); at 0 only the best is left.
+    """Logits divided by a temperature: closer together above 1, further apart below 1; at 0 only the best is left.
 
     The likeliest gets logit 0: shifting all logits alike changes no probability.
 
@@ -67,7 +67,7 @@ def keep(logits: Logits, mask: torch.Tensor) -> Logits:
 
 
 def greedy(logits: Logits) -> TokenIds:
-    """The likeliest token of each row; of equals, the first.
+    """Argmax decoding: the likeliest token of each row; of equals, the first.
 
     >>> greedy(torch.tensor([0.5, 2.0, 2.0]))
     tensor(1)
@@ -77,7 +77,7 @@ def greedy(logits: Logits) -> TokenIds:
 
 
 def top_k(logits: Logits, k: int) -> Logits:
-    """Keep the k likeliest tokens of each row (all of them where there are fewer); of equals, the first.
+    """Top-k: keep the k likeliest tokens of each row (all of them where there are fewer); of equals, the first.
 
     >>> top_k(torch.tensor([1.0, 3.0, 2.0]), 2)
     tensor([-inf, 3., 2.])
@@ -98,7 +98,7 @@ def rank(logits: Logits) -> Ranks:
 
 
 def top_p(logits: Logits, p: float) -> Logits:
-    """Keep the fewest likeliest tokens whose probabilities together reach p.
+    """Nucleus (top-p) sampling's filter: keep the fewest likeliest tokens whose probabilities together reach p.
 
     >>> top_p(torch.tensor([0.5, 0.41, 0.09]).log(), 0.9).isinf()
     tensor([False, False,  True])
@@ -113,7 +113,7 @@ def top_p(logits: Logits, p: float) -> Logits:
 
 
 def min_p(logits: Logits, p: float) -> Logits:
-    """Keep the tokens at least p times as likely as the likeliest.
+    """Min-p: keep the tokens at least p times as likely as the likeliest.
 
     >>> min_p(torch.tensor([0.5, 0.41, 0.09]).log(), 0.2).isinf()
     tensor([False, False,  True])
@@ -125,7 +125,7 @@ def min_p(logits: Logits, p: float) -> Logits:
 
 
 def draw(probabilities: Probabilities, generator: torch.Generator | None = None) -> TokenIds:
-    """One token for each row, by chance: a pin dropped on a ruler whose segments are the probabilities.
+    """A categorical draw for each row, by the inverse of the cumulative sum: a pin dropped on a ruler whose segments are the probabilities.
 
     >>> draw(torch.tensor([0.0, 1.0, 0.0]))
     tensor(1)

@@ -38,7 +38,7 @@ def utf8_bytes(text: str) -> list[int]:
 
 
 def pretokenize(text: str, pattern: str = GPT2_PATTERN) -> list[str]:
-    """A text in chunks, as the pattern finds them; together they are the whole text.
+    """Pre-tokenization: a text in chunks, as the pattern finds them; together they are the whole text.
 
     >>> pretokenize("the swans, the 2 ducks")
     ['the', ' swans', ',', ' the', ' 2', ' ducks']
@@ -79,7 +79,7 @@ def merge(ids: list[int], pair: Pair, new_id: int) -> list[int]:
 
 
 def train(chunks: list[list[int]], n_merges: int) -> list[Pair]:
-    """The first `n_merges` merges, in the order in which they were made; fewer where the chunks run out of pairs.
+    """BPE training: the first `n_merges` merges, in the order in which they were made; fewer where pairs run out.
 
     The pair that occurs most often is merged; of equals, the one with the lowest ids.
 
@@ -98,7 +98,7 @@ def train(chunks: list[list[int]], n_merges: int) -> list[Pair]:
 
 
 def encode(ids: list[int], merges: list[Pair]) -> list[int]:
-    """Bytes as tokens: replay the merges in the order in which they were learned.
+    """BPE encoding, bytes to tokens: replay the merges in the order in which they were learned.
 
     >>> encode([1, 2, 3], merges=[(2, 3), (1, 2)])
     [1, 256]
