@@ -45,7 +45,7 @@ def pick(options: Options, u: float) -> str:
 
 
 def write(start: str, n: int, machine: Callable[[str], Options], choose: Callable[[Options], str]) -> str:
-    """Autoregressive generation: the text after n pieces more; each is chosen from what the machine says of all the text so far.
+    """Autoregressive generation: n pieces more, each chosen from what the machine says of all the text so far.
 
     >>> write("a", 3, lambda text: {text[-1] + "b": 1.0}, likeliest)
     'aabbbbb'

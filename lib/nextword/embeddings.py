@@ -30,7 +30,9 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def cosine(vectors: Vectors, vector: Vector) -> Measures:
-    """Cosine similarity: how far each row points the vector's way, 1 the same, 0 at right angles (or nowhere), -1 the opposite.
+    """Cosine similarity: how far each row points the vector's way, from 1 (the same) to -1 (the opposite).
+
+    At right angles it is 0, and for a row that points nowhere.
 
     >>> cosine(torch.tensor([[2.0, 0.0], [0.0, 5.0], [-1.0, 0.0]]), torch.tensor([3.0, 0.0]))
     tensor([ 1.,  0., -1.])

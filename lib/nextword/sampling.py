@@ -125,7 +125,9 @@ def min_p(logits: Logits, p: float) -> Logits:
 
 
 def draw(probabilities: Probabilities, generator: torch.Generator | None = None) -> TokenIds:
-    """A categorical draw for each row, by the inverse of the cumulative sum: a pin dropped on a ruler whose segments are the probabilities.
+    """A categorical draw for each row, by the inverse of the cumulative sum.
+
+    It is a pin dropped on a ruler whose segments are the probabilities.
 
     >>> draw(torch.tensor([0.0, 1.0, 0.0]))
     tensor(1)

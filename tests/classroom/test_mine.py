@@ -20,7 +20,10 @@ from classroom.mine import decorator, progress, storage
 from nextword import ngram
 from nextword.base import overrides
 
-IMPORTS = "import math\nfrom collections import Counter\nfrom classroom import *; from classroom.mine import *\nfrom nextword import ngram"
+IMPORTS = (
+    "import math\nfrom collections import Counter\nfrom classroom import *\nfrom classroom.mine import *\n"
+    "from nextword import ngram"
+)
 LOSS = """@mine("ngram.loss")
 def loss(probabilities):
     surprises = [-math.log(p) if p > 0 else math.inf for p in probabilities]
