@@ -15,8 +15,11 @@ CODE = "white-space:pre-wrap;overflow-wrap:anywhere"
 class Verdict:
     """A headline, sentences, and rows of labelled code; shown as text or, in a notebook, as a card."""
 
-    def __init__(self, kind: str, headline: str, *sentences: str, rows: dict[str, str] | None = None):
+    def __init__(
+        self, kind: str, headline: str, *sentences: str, rows: dict[str, str] | None = None, id: str = ""
+    ):
         self.kind, self.headline = kind, headline
+        self.id = id  # of the diagnosis: for reports and tests, not for the reader
         self.sentences = [sentence for sentence in sentences if sentence]
         self.rows = {label: code for label, code in (rows or {}).items() if code}
 

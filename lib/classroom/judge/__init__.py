@@ -1,1 +1,1 @@
-"""Judges a reader's function: cases first, then where it parts, then why."""
+"""How a wrong answer is explained beyond the listed mistakes: by its place, by an edit, by what it ignores."""

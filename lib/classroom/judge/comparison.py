@@ -1,5 +1,6 @@
 """When two answers are the same, and how to show them in a few characters."""
 
+import dataclasses
 import math
 import numbers
 import sys
@@ -22,12 +23,23 @@ def same(a, b, nan: bool = False) -> bool:
         alike = isinstance(a, list) == isinstance(b, list) and len(a) == len(b)
         return alike and all(same(x, y, nan) for x, y in zip(a, b, strict=True))
     if is_number(a) and is_number(b):
-        return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or (nan and math.isnan(a) and math.isnan(b))
+        return _close(a, b) or (nan and a != a and b != b)
     if is_generator(a):
         return True  # drawing from it moves it on: no change that matters
+    if is_module(a) and is_module(b):
+        return type(a) is type(b) and same(dict(a.state_dict()), dict(b.state_dict()), nan)
+    if dataclasses.is_dataclass(a) and type(a) is type(b) and not isinstance(a, type):
+        return all(same(getattr(a, f.name), getattr(b, f.name), nan) for f in dataclasses.fields(a))
     if type(a) is not type(b) or getattr(a, "shape", None) != getattr(b, "shape", None):
         return False
     return bool((a == b).all() if hasattr(a == b, "all") else a == b)  # of arrays, all numbers
+
+
+def _close(a, b) -> bool:
+    try:
+        return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9)
+    except OverflowError:  # a whole number too large for a fraction
+        return a == b
 
 
 def is_tensor(x) -> bool:
@@ -38,6 +50,12 @@ def is_tensor(x) -> bool:
 def is_generator(x) -> bool:
     """Whether x is one of torch's sources of chance."""
     return _is_of_torch(x, "Generator")
+
+
+def is_module(x) -> bool:
+    """Whether x is a model, or a part of one."""
+    nn = sys.modules.get("torch.nn")
+    return nn is not None and isinstance(x, nn.Module)
 
 
 def _is_of_torch(x, kind: str) -> bool:

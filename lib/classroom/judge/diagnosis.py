@@ -6,15 +6,19 @@ that shows it.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 
-from classroom.judge import registry
+from classroom.judge import edit, kinds, place, probes, registry
 from classroom.judge.comparison import kind, nearly, same, shorten, show
+from classroom.judge.endings import can_fall_off
 from classroom.judge.explanations import call, plain, tell, without_types
+from classroom.judge.found import Found
 from classroom.judge.registry import Check, Mistake, Named, Wrong
 from classroom.judge.sandbox import Outcome, guarded, run
 from nextword.base import overrides
 
+GENERAL = ("value", "wrong-kind", "raised", "returned-none", "not-a-number")  # ids of what names no cause
 STACK = (
     "A single table comes out right, and a stack of tables, with more axes in front, does not. "
     "Count axes from the end: dim=-1, x.shape[-2], x[..., i, j]. And @ goes through any stack by itself."
@@ -32,7 +36,8 @@ def diagnose(check: Check, function: Callable) -> Wrong | None:
         with guarded(check):
             if _names(function, library):
                 overrides.original(check.target)()  # refused
-            return _judge(check, function, current) or _called_otherwise(check, function, library)
+            wrong = _judge(check, function, current) or _called_otherwise(check, function, library)
+            return wrong or (check.lives(check, function) if check.lives else None)
     except Wrong as wrong:
         wrong.call = wrong.call or "".join(current[-1:])
         return wrong
@@ -48,8 +53,7 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
     """What is asked before, then cases, then behaviours."""
     if inspect.iscoroutinefunction(function):
         return Wrong("async", "It is written with `async def`, and a plain `def` is needed.")
-    if wrong := _behaves(check, function, check.before):
-        return wrong
+    first_of_all = _behaves(check, function, check.before)
     outcomes, needed = [], []
     for arguments in check.cases:
         current.append(call(check, arguments))
@@ -62,10 +66,22 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
         for number, (yours, right) in enumerate(zip(outcomes, needed, strict=True))
         if yours.changed_input or not yours.equals(right, check.same)
     ]
+    if first_of_all:
+        current.clear()  # the call that shows it is none of the cases
+        found, parted = place.find(check, function, outcomes, needed, wrong)
+        return _said_better(check, first_of_all, found or parted, outcomes, needed, wrong)
     if wrong:
         return _explain(check, function, current, outcomes, needed, wrong)
     current.append(f"{check.name}(...)")
-    return _behaves(check, function, check.behaviours)
+    return _behaves(check, function, check.behaviours) or _of_other_kind(check, current, outcomes, needed)
+
+
+def _of_other_kind(check: Check, calls: list[str], outcomes, needed) -> Wrong | None:
+    """That right answers are of another kind of number than the library's own."""
+    if (found := kinds.other(check, outcomes)) is None:
+        return None
+    number, found = found
+    return Wrong(found.id, found.says, calls[number], tell(outcomes[number]), tell(needed[number]))
 
 
 def _explain(check: Check, function: Callable, calls: list[str], outcomes, needed, wrong: list[int]) -> Wrong:
@@ -76,27 +92,67 @@ def _explain(check: Check, function: Callable, calls: list[str], outcomes, neede
     if _remembers(check, function, outcomes[0]):
         says = "The same call gave two answers: something is left from the call before. Make it anew inside."
         return Wrong("remembers", says, *shown)
-    if found := _recognise(check, outcomes, wrong):
+    given = _given_by(check, function)
+    listed = _recognise(given, outcomes, wrong)
+    is_of_kind = yours.error is None and kind(yours.value) == kind(right.value)
+    different = {show(outcomes[number].value) for number in wrong if outcomes[number].error is None}
+    if listed and (len(different) > 2 or not probes.refutes(check, function, listed.function)):
+        return Wrong(listed.id, listed.says, *shown)
+    ignored = probes.ignored(check, function, outcomes) if is_of_kind else ""
+    in_part = None if listed else _recognise_in_part(check, given, outcomes, needed, wrong)
+    misbehaves = None
+    if is_of_kind and not listed:
+        misbehaves = _behaves(check, function, check.behaviours)  # often says more than "the value differs"
+    if ignored and not in_part and not misbehaves:
+        return Wrong("argument-ignored", probes.says_ignored(ignored), *shown)
+    if listed and (found := edit.find(check, outcomes, needed, wrong)):
         return Wrong(found.id, found.says, *shown)
-    if _only_in_stacks(check, wrong):
+    if listed:
+        return Wrong(listed.id, listed.says, *shown)
+    spoiled, parted = place.find(check, function, outcomes, needed, wrong)
+    if spoiled and not misbehaves:
+        return Wrong(spoiled.id, spoiled.says, *shown)
+    if _only_in_stacks(check, function, wrong):
         return Wrong("stack", STACK, *shown)
-    if found := _recognise_in_part(check, outcomes, wrong):
-        return Wrong(found.id, f"{found.says} (There may be one thing more to mend.)", *shown)
+    if in_part:
+        more = probes.says_ignored(ignored) if ignored else "(There may be one thing more to mend.)"
+        return Wrong(in_part.id, f"{in_part.says} {more}", *shown)
     if _all_nearly(outcomes, needed, wrong):
         exact = (calls[first], shorten(repr(yours.value)), shorten(repr(right.value)))
-        says = "Close, but not equal: is something rounded or cut short?"
+        says = "Close, but not equal: is something rounded, cut short, or a small number added?"
         return Wrong("nearly", says, *(exact if shown[1] == shown[2] else shown))
-    misbehaves = None
-    if yours.error is None and kind(yours.value) == kind(right.value):
-        misbehaves = _behaves(check, function, check.behaviours)  # often says more than "the value differs"
-    return misbehaves or plain(check, function, calls[first], yours, right)
+    said = misbehaves or plain(check, function, calls[first], yours, right)
+    if said.id in ("value", "wrong-kind") or (said.id == "returned-none" and not can_fall_off(function)):
+        spoiled = probes.constant(outcomes, needed, show) or spoiled
+    no_matter = Found("argument-ignored", probes.says_ignored(ignored)) if ignored else None
+    return _said_better(check, said, no_matter or spoiled or parted, outcomes, needed, wrong)
 
 
-def _only_in_stacks(check: Check, wrong: list[int]) -> bool:
-    """Whether all is right as long as no more axes than needed stand in front."""
+def _said_better(check: Check, said: Wrong, found, outcomes, needed, wrong: list[int]) -> Wrong:
+    """What is plain, or what a behaviour found, with the place where values part, or else a slip that does the same."""
+    if found is None:
+        found = edit.find(check, outcomes, needed, wrong)
+    if found is None:
+        return said
+    says = found.says if said.id in ("value", "returned-none") else f"{said.says} {found.says}"
+    id = found.id if said.id in GENERAL else said.id
+    return Wrong(id, says, said.call, said.yours, said.needed)
+
+
+def _only_in_stacks(check: Check, function: Callable, wrong: list[int]) -> bool:
+    """Whether all is right as long as no more axes than needed stand in front, the parts of wrong stacks too."""
     axes = [getattr(arguments[0], "ndim", 0) if arguments else 0 for arguments in check.cases]
     alone = [number for number, n in enumerate(axes) if n == min(axes)]
-    return len(alone) >= 3 and min(axes) >= 2 and not set(alone) & set(wrong)
+    if len(alone) < 3 or min(axes) < 2 or set(alone) & set(wrong):
+        return False
+    parts = [_first_of_stack(check.cases[number], axes[number] - min(axes)) for number in wrong]
+    return all(run(function, part).equals(run(check.right, part), check.same) for part in parts)
+
+
+def _first_of_stack(arguments: tuple, n: int) -> tuple:
+    """The same case with the first of each stack: of all tensors that have as many axes as the first argument."""
+    axes = arguments[0].ndim
+    return tuple(one[(0,) * n] if getattr(one, "ndim", 0) == axes else one for one in arguments)
 
 
 def _all_nearly(outcomes, needed, wrong: list[int]) -> bool:
@@ -144,34 +200,59 @@ def _remembers(check: Check, function: Callable, before: Outcome) -> bool:
     return not again.equals(before, lambda x, y: same(x, y, nan=True))
 
 
-def _agreement(check: Check, mistake: Mistake, outcomes) -> list[bool]:
+def _given_by(check: Check, function: Callable) -> list[tuple[Mistake, list[Outcome]]]:
+    """What each mistake gives in each case; an edit of a solution that is not there, or not as it was, is left out."""
+    given = []
+    for mistake in check.mistakes:
+        if mistake.where and not _holds(function, mistake):
+            continue
+        try:
+            given.append((mistake, [run(mistake.function, arguments) for arguments in check.cases]))
+        except ValueError:
+            continue
+    return given
+
+
+def _agreement(outcomes: list[Outcome], theirs: list[Outcome]) -> list[bool]:
     """In which cases a mistake gives what the reader's function gave."""
-    theirs = [run(mistake.function, arguments) for arguments in check.cases]
     return [
         a.equals(b, lambda x, y: same(x, y, nan=True)) and a.changed_input == b.changed_input
         for a, b in zip(outcomes, theirs, strict=True)
     ]
 
 
-def _recognise(check: Check, outcomes, wrong: list[int]) -> Mistake | None:
+def _holds(function: Callable, mistake: Mistake) -> bool:
+    """Whether a function's own lines hold what a mistake's sentence speaks of."""
+    try:
+        code = inspect.getsource(inspect.unwrap(function))
+    except (OSError, TypeError):
+        return True
+    return function is mistake.function or bool(re.search(mistake.where, code, re.DOTALL))
+
+
+def _recognise(given, outcomes, wrong: list[int]) -> Mistake | None:
     """The mistake that gives the reader's answer wherever that is wrong, and agrees best elsewhere."""
     best, most = None, len(outcomes) / 2  # one that is elsewhere in most cases wrong explains nothing
-    for mistake in check.mistakes:
-        agree = _agreement(check, mistake, outcomes)
+    for mistake, theirs in given:
+        agree = _agreement(outcomes, theirs)
         if all(agree[number] for number in wrong) and agree.count(True) > most:
             best, most = mistake, agree.count(True)
     return best
 
 
-def _recognise_in_part(check: Check, outcomes, wrong: list[int]) -> Mistake | None:
-    """Of two mistakes made at once, the one that the plainest cases show."""
+def _recognise_in_part(check: Check, given, outcomes, needed, wrong: list[int]) -> Mistake | None:
+    """Of two mistakes made at once, the one that shows nearly wherever it could, the plainest case included."""
     if outcomes[wrong[0]].error is not None or outcomes[wrong[0]].changed_input:
         return None
     best, most = None, max(2, len(wrong) / 2 - 0.5)
-    for mistake in check.mistakes:
-        agree = _agreement(check, mistake, outcomes)
+    for mistake, theirs in given:
+        agree = _agreement(outcomes, theirs)
         plainly = [number for number in wrong if agree[number] and outcomes[number].error is None]
-        if agree[wrong[0]] and len(plainly) > most and agree.count(True) > len(outcomes) / 2:
+        if not agree[wrong[0]] or len(plainly) <= most or agree.count(True) <= len(outcomes) / 2:
+            continue
+        could = [n for n, one in enumerate(theirs) if not one.equals(needed[n], check.same)]
+        different = {show(outcomes[number].value) for number in plainly}
+        if len(different) > 2 and sum(agree[number] for number in could) >= 0.75 * len(could):
             best, most = mistake, len(plainly)
     return best
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from classroom.judge.comparison import differs_in_kind, has_nan, shorten, show
+from classroom.judge.endings import can_fall_off
 from classroom.judge.registry import Check, Wrong, split
 from classroom.judge.sandbox import Outcome
 from nextword.base import overrides
@@ -15,7 +16,12 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
     (r"unhashable type: 'list'", "a list cannot be a key, nor lie in a set. tuple(...) of it can."),
     (
         r"'NoneType'",
-        "a None came in where a value was needed. Was a .get without a default, or a return missing?",
+        "a None came in where a value was needed. A .get that found no key gives one, a search that found nothing, "
+        "and a method that works in place, such as sort or append.",
+    ),
+    (
+        r"invalid combination of arguments - got \((\w+=)?float|'float' object cannot be interpreted as an integer",
+        "a fraction came where a whole number is needed. / gives a fraction even of whole numbers, // does not.",
     ),
     (
         r"'str' object has no attribute 'append'",
@@ -137,9 +143,7 @@ def plain(
         where = f"It stopped in its line {line}" if line else "It stopped inside"
         return Wrong("raised", f"{where}{explained(yours)}", *shown)
     if yours.value is None:
-        more = " It printed something: print shows, return hands back." if yours.printed else ""
-        says = f"It handed nothing back: does every way through it end in a return?{more}"
-        return Wrong("returned-none", says, *shown)
+        return Wrong("returned-none", _says_of_none(function, yours), *shown)
     if isinstance(yours.value, Iterator):
         says = f"It hands back a {type(yours.value).__name__}: collect the values, as list(...) does, and return those."
         return Wrong("yields", says, *shown)
@@ -152,6 +156,17 @@ def plain(
     if yours.changed_input:
         return Wrong("changed-input", "It changes the input that it was given: work on a copy of it.", *shown)
     return Wrong("value", "The value differs.", *shown)
+
+
+def _says_of_none(function: Callable, yours: Outcome) -> str:
+    """Why nothing came back: a return that is missing, or one that hands back a None."""
+    more = " It printed something: print shows, return hands back." if yours.printed else ""
+    if can_fall_off(function):
+        return f"It handed nothing back: does every way through it end in a return?{more}"
+    says = (
+        "It handed back None. What found nothing gives None, and so does what works in place, as sort does."
+    )
+    return f"{says}{more}"
 
 
 def explained(outcome: Outcome) -> str:

@@ -41,6 +41,7 @@ class Mistake:
     id: str
     says: str
     function: Callable  # the exercise, written wrongly
+    where: str = ""  # a pattern that the reader's code must hold, where the sentence speaks of that code
 
 
 @dataclass
@@ -55,6 +56,7 @@ class Check:
     behaviours: tuple[Callable, ...] = ()  # each takes the function, and raises Wrong
     before: tuple[Callable, ...] = ()  # the same, asked before any case: where it fails, cases would mislead
     same: Callable = same  # (yours, needed) -> bool
+    lives: Callable | None = None  # takes the function, once all else is right, and runs the library on it
     mistakes: list[Mistake] = field(default_factory=list)
 
     @property
@@ -66,11 +68,11 @@ class Check:
 _checks: dict[str, Check] = {}
 
 
-def check(target: str, cases: list[tuple], behaviours=(), same=same, before=()):
+def check(target: str, cases: list[tuple], behaviours=(), same=same, before=(), lives=None):
     """Register a check; decorates the function that knows the right answer."""
 
     def register(right):
-        _checks[target] = Check(target, right, cases, tuple(behaviours), tuple(before), same)
+        _checks[target] = Check(target, right, cases, tuple(behaviours), tuple(before), same, lives)
         return right
 
     return register
@@ -81,11 +83,16 @@ def check_by_behaviour(target: str, *behaviours: Callable) -> None:
     _checks[target] = Check(target, None, [], behaviours)
 
 
-def mistake(target: str, id: str, says: str):
+def find_registered(target: str) -> Check:
+    """The check of a target whose lesson is being read just now."""
+    return _checks[target]
+
+
+def mistake(target: str, id: str, says: str, where: str = ""):
     """Register a wrong variant; decorates the exercise written wrongly."""
 
     def register(function):
-        _checks[target].mistakes.append(Mistake(id, says, function))
+        _checks[target].mistakes.append(Mistake(id, says, function, where))
         return function
 
     return register

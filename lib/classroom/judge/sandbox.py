@@ -1,7 +1,6 @@
 """Run a reader's function: on its own copy of the input, for a limited time, and never in place of the library's."""
 
 import contextlib
-import copy
 import ctypes
 import inspect
 import io
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from classroom.judge.comparison import same
+from classroom.judge.copies import copied
 from classroom.judge.registry import Check, Wrong, split
 from nextword.base import overrides
 
@@ -38,7 +38,7 @@ def run(function: Callable, arguments: tuple) -> Outcome:
 
     A bare NotImplementedError passes through: "not written yet". One with a message is torch's: a mistake.
     """
-    own, printed = copy.deepcopy(arguments), _Beginning()
+    own, printed = copied(arguments), _Beginning()
     by_place, by_name = split(own)
     try:
         with contextlib.redirect_stdout(printed), warnings.catch_warnings():
@@ -51,7 +51,7 @@ def run(function: Callable, arguments: tuple) -> Outcome:
             raise
         return Outcome(error=error)
     with contextlib.suppress(Exception):  # what cannot be copied cannot be changed later either
-        value = copy.deepcopy(value)  # a later call may change it, where the function remembers
+        value = copied(value, keep_graph=True)  # a later call may change it, where the function remembers
     return Outcome(value, None, printed.getvalue(), not same(own, arguments))
 
 

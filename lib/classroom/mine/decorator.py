@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from classroom import course
 from classroom.display.verdict import Verdict
-from classroom.judge import diagnosis, explanations, registry, sandbox
+from classroom.judge import diagnosis, explanations, registry, sandbox, unreadable
 from classroom.mine import cell_dependencies, progress, storage
 from nextword.base import overrides
+
+unreadable.watch()  # whoever imports `mine` in a notebook is going to write cells with it
 
 _showing = False  # True in a solutions notebook: nothing there is the reader's
 
@@ -113,10 +115,10 @@ def not_written_yet(check: registry.Check) -> tuple[Verdict, Callable]:
 def failed(check: registry.Check, wrong: registry.Wrong) -> Verdict:
     """Wrong: what was misunderstood, and the smallest call that shows it."""
     if not _showing:
-        progress.note(check.target, "tried")
+        progress.note(check.target, "tried", wrong.id)
     rows = {"this call": wrong.call, "yours": wrong.yours, "needed": wrong.needed}
     stays = "The library stays with your last right one." if check.target in overrides.replaced() else ""
-    return Verdict("wrong", f"{check.target}: not yet  [{wrong.id}]", wrong.says, stays, rows=rows)
+    return Verdict("wrong", f"{check.target}: not yet", wrong.says, stays, rows=rows, id=wrong.id)
 
 
 def passed(check: registry.Check, function: Callable, source: str | None) -> Verdict:
@@ -176,7 +178,7 @@ def bring_back(target: str) -> Verdict | None:
     except (Exception, SystemExit) as error:  # the reader may have edited the file in any way
         return Verdict("wrong", f"{headline}: it does not load", described(error), mend)
     if wrong:
-        return Verdict("wrong", f"{headline}: it is not right  [{wrong.id}]", wrong.says, mend)
+        return Verdict("wrong", f"{headline}: it is not right", wrong.says, mend, id=wrong.id)
     overrides.replace(target, function)
     return None
 

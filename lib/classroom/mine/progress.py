@@ -38,8 +38,11 @@ def _parse() -> dict | None:
     return None
 
 
-def note(target: str, what: str) -> None:
-    """Record that today an exercise was `tried`, `passed` or `seen` (its solution); the first day stays."""
+def note(target: str, what: str, diagnosis: str = "") -> None:
+    """Record that today an exercise was `tried`, `passed` or `seen` (its solution); the first day stays.
+
+    The id of the last diagnosis is kept, for a report of what was said.
+    """
 
     def add(known: dict) -> None:
         exercise = known["exercises"].setdefault(target, {})
@@ -47,6 +50,7 @@ def note(target: str, what: str) -> None:
         if what == "tried":
             attempts = exercise.get("attempts")
             exercise["attempts"] = attempts + 1 if isinstance(attempts, int) else 1
+            exercise["diagnosis"] = diagnosis
 
     _change(add)
 

@@ -256,7 +256,7 @@ def _(texts, vocab_size, window):
         for d in range(1, min(window + 1, len(ids))):
             np.add.at(table, (ids[d:], ids[:-d]), 1)
             np.add.at(table, (ids[:-d], ids[d:]), 1)
-    return torch.tensor(table)
+    return torch.tensor(table, dtype=torch.float32)
 
 
 @right("embeddings.cooccurrence")

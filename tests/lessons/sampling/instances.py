@@ -497,14 +497,14 @@ def _(logits):
     return powers / powers.sum()
 
 
-@wrong("sampling.softmax", "nearly")
+@wrong("sampling.softmax", "place-spoiled")
 def _(logits):
     return torch.softmax(logits, dim=-1).half()
 
 
 @right("sampling.softmax")
 def _(logits):
-    return torch.log_softmax(logits.double(), -1).exp()
+    return torch.log_softmax(logits.double(), -1).exp().to(logits.dtype)
 
 
 @wrong("sampling.with_temperature", "temperature-subtracted")
@@ -547,7 +547,7 @@ def _(logits, temperature):
 @right("sampling.with_temperature")
 def _(logits, temperature):
     if temperature > 0:
-        return torch.log_softmax(logits.double() / temperature, -1)
+        return torch.log_softmax(logits.double() / temperature, -1).to(logits.dtype)
     best = logits.argmax(-1, keepdim=True)
     return torch.full_like(logits, -math.inf).scatter(-1, best, 0.0)
 
@@ -589,7 +589,7 @@ def _(logits, k):
 @right("sampling.top_k")
 def _(logits, k):
     values, places = torch.topk(logits.double(), min(k, logits.shape[-1]))
-    return torch.full_like(logits, -math.inf, dtype=torch.float64).scatter(-1, places, values)
+    return torch.full_like(logits, -math.inf).scatter(-1, places, values.to(logits.dtype))
 
 
 @wrong("sampling.top_p", "top-p-sorted")

@@ -5,6 +5,7 @@ import math
 import torch
 
 from classroom.judge.diagnosis import ask
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Named, Wrong, check, mistake
 from classroom.lessons.attention.shared import _below, _dots, _keeps_its_kind, _offset, _random
 from nextword import attention, sampling
@@ -44,6 +45,7 @@ def does_it_itself(attend):
 
 @check(
     "attention.attend",
+    lives=in_a_model,
     behaviours=[does_it_itself, _keeps_its_kind("attention.attend", TEXT, ANSWERS, GIVES)],
     cases=[
         (torch.zeros(1, 2, 1), ONE_TWO, ONE_TWO),

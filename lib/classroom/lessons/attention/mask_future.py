@@ -6,6 +6,7 @@ import torch
 
 from classroom.judge.comparison import same, show
 from classroom.judge.diagnosis import ask
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.judge.sandbox import run
 from classroom.lessons.attention.shared import _below, _keeps_its_kind, _offset, _random
@@ -34,6 +35,7 @@ def hides_for_good(mask_future):
 
 @check(
     "attention.mask_future",
+    lives=in_a_model,
     before=[leaves_the_scores_alone],
     behaviours=[hides_for_good, _keeps_its_kind("attention.mask_future", NINE)],
     cases=[

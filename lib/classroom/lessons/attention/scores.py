@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check, mistake
 from classroom.lessons.attention.shared import SQUARE, _below, _dots, _keeps_its_kind, _offset, _random
 
@@ -15,6 +16,7 @@ ANSWER = torch.tensor([[3.0, 2.0, 1.0, 1.0], [1.0, 5.0, 0.0, 4.0]])
 
 @check(
     "attention.scores",
+    lives=in_a_model,
     behaviours=[_keeps_its_kind("attention.scores", ASK, ANSWER)],
     cases=[
         (ASK, ANSWER),

@@ -2,6 +2,7 @@
 
 import torch
 
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check, mistake
 from classroom.lessons.attention.shared import SQUARE, _random
 
@@ -13,6 +14,7 @@ PICKS = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
 
 @check(
     "attention.weighted_sum",
+    lives=in_a_model,
     cases=[
         (SHARES, torch.tensor([[4.0, 0.0], [8.0, 10.0]])),
         (PICKS, torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])),

@@ -2,12 +2,14 @@
 
 import torch
 
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check, mistake
 from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _random
 
 
 @check(
     "attention.merge_heads",
+    lives=in_a_model,
     cases=[
         (torch.stack([WORDS[:, :2], WORDS[:, 2:]]),),
         (_numbered(2, 2, 4),),

@@ -2,12 +2,14 @@
 
 import torch
 
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check, mistake
 from classroom.lessons.heads_and_positions.shared import _numbered, _random
 
 
 @check(
     "attention.repeat_kv",
+    lives=in_a_model,
     cases=[
         (torch.tensor([[[1.0]], [[2.0]]]), 4),
         (torch.tensor([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]), 4),

@@ -7,6 +7,7 @@ import torch
 
 from classroom.judge.comparison import same, show
 from classroom.judge.diagnosis import ask
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, find, mistake
 from classroom.lessons.heads_and_positions.shared import _random
 from nextword import attention
@@ -98,6 +99,7 @@ ARROWS = torch.tensor([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
 
 @check(
     "attention.rope",
+    lives=in_a_model,
     behaviours=[place_0_turns_nothing, lengths_stay, only_the_distance_counts, kind_of_number_stays],
     same=same_turns,
     cases=[

@@ -4,6 +4,7 @@ import re
 
 import torch
 
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.judge.sandbox import run
 from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _random
@@ -19,6 +20,7 @@ def whole_numbers(split_heads):
 
 @check(
     "attention.split_heads",
+    lives=in_a_model,
     before=[whole_numbers],
     cases=[
         (WORDS, 2),

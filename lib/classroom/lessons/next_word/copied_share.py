@@ -172,6 +172,7 @@ def _(tokens, source, run=6):
     "ngram.copied_share",
     "copied-never-found",
     "No run was ever found. `piece in source` asks if one token of source is that whole run: compare it with source's runs.",
+    where=r"\bin source\b",
 )
 def _(tokens, source, run=6):
     return 0.0

@@ -63,6 +63,7 @@ def _(chunks, n_merges):
     "train-not-merged",
     "The same pair is found every time, since the chunks stay as they were. Replace the pair in them, "
     "then count again.",
+    where=r"^(?!.*merge\(pair)",  # with its arguments exchanged, merge finds nothing
 )
 def _(chunks, n_merges):
     counts = _count(chunks)

@@ -4,6 +4,7 @@ import copy
 
 import torch
 
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, right_on, through
 from nextword.attention_parts.kv_cache import KVCache
@@ -117,6 +118,7 @@ def block_calls_its_parts(function):
 
 @check(
     "transformer.block",
+    lives=in_a_model,
     cases=[
         (torch.tensor([[2.0]]), BY_HAND, _from(0, 1), None),
         (torch.tensor([[2.0, 4.0]]), BY_HAND, _from(0, 1), None),

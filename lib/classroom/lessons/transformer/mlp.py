@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from classroom.judge.comparison import show
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.transformer.shared import DEEP, Small, _random, right_on, through
 
@@ -79,6 +80,7 @@ def mlp_calls_its_layers(function):
 
 @check(
     "transformer.mlp",
+    lives=in_a_model,
     cases=[
         (torch.tensor([[2.0]]), ONE_NEURON),
         (torch.tensor([[-1.0]]), ONE_NEURON),

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, right_on, through
 
@@ -56,6 +57,7 @@ def next_logits_calls_the_norm(function):
 
 @check(
     "transformer.next_logits",
+    lives=in_a_model,
     cases=[
         (torch.tensor([[[1.0, 2.0], [5.0, 6.0], [3.0, 8.0]]]), PLAIN_END),
         (

@@ -6,6 +6,7 @@ import torch
 
 from classroom.judge.comparison import has_nan, show
 from classroom.judge.diagnosis import ask
+from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Named, Wrong, check, mistake
 from classroom.lessons.transformer.shared import DEEP, _random, right_on
 
@@ -33,6 +34,7 @@ def rms_norm_keeps_the_kind_of_number(function):
 
 @check(
     "transformer.rms_norm",
+    lives=in_a_model,
     cases=[
         (torch.tensor([[3.0, 4.0]]),),
         (SQUARE,),
