@@ -13,12 +13,22 @@ import torch
 from torch.nn import functional
 
 from nextword import sampling
-from nextword.base.shapes import Float, Keys, Places, Queries, Scores, Stream, Tensor
+from nextword.base.shapes import (
+    Float,
+    Keys,
+    Mixed,
+    Places,
+    Queries,
+    Scores,
+    Stream,
+    Tensor,
+    Values,
+)
 
 
 def attend(
-    query: Queries, key: Keys, value: Keys, *, causal: bool = True, window: int | None = None
-) -> Queries:
+    query: Queries, key: Keys, value: Values, *, causal: bool = True, window: int | None = None
+) -> Mixed:
     """Mix values by how well each query matches each key, never looking ahead.
 
     With fewer queries than keys, the last query stands at the last key. A window of 3 sees a place and the two
@@ -47,7 +57,7 @@ def weights(
         table = mask_future(table)
     if window is not None:
         table = mask_outside_window(table, window)
-    return sampling.softmax(table)
+    return sampling.softmax(table).to(table.dtype)  # a softmax put in its place may work in float64
 
 
 def scores(
@@ -185,8 +195,8 @@ def angles(positions: Places, head_dim: int, base: float = 10_000.0) -> Float[Te
 
 
 def attend_fused(
-    query: Queries, key: Keys, value: Keys, *, causal: bool = True, window: int | None = None
-) -> Queries:
+    query: Queries, key: Keys, value: Values, *, causal: bool = True, window: int | None = None
+) -> Mixed:
     """What `attend` gives, from one compiled call that never holds the whole table of weights."""
     queries, keys = query.shape[-2], key.shape[-2]
     check_lengths(queries, keys, causal, window)
@@ -204,7 +214,7 @@ def attend_fused(
     return scaled_dot_product(query, key, value, attn_mask=seen)
 
 
-def scaled_dot_product(query: Queries, key: Keys, value: Keys, **mask) -> Queries:
+def scaled_dot_product(query: Queries, key: Keys, value: Values, **mask) -> Mixed:
     """Torch's own attention, in which the heads of a group share one head of keys without copying it."""
     return functional.scaled_dot_product_attention(query, key, value, enable_gqa=True, **mask)
 

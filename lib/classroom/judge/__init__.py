@@ -1,1 +1,1 @@
-"""Judges a reader's function: cases first, then where it parts, then why."""
+"""What judging leans on: the shelf of awkward inputs, and what names the place and the slip."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from classroom.judge import registry
 from classroom.judge.comparison import kind, nearly, same, shorten, show
 from classroom.judge.explanations import call, plain, tell, without_types
+from classroom.judge.lost import other_kind
 from classroom.judge.registry import Check, Mistake, Named, Wrong
 from classroom.judge.sandbox import Outcome, guarded, run
 from nextword.base import overrides
@@ -64,23 +65,28 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
     ]
     if wrong:
         return _explain(check, function, current, outcomes, needed, wrong)
+    if check.keeps_kind and (says := other_kind(check.cases[0], outcomes[0].value)):
+        return Wrong("loses-its-kind", says, current[0])
     current.append(f"{check.name}(...)")
     return _behaves(check, function, check.behaviours)
 
 
 def _explain(check: Check, function: Callable, calls: list[str], outcomes, needed, wrong: list[int]) -> Wrong:
     """The most telling thing to say: a mistake of the catalogue where one explains it, else what is plain."""
+    plainly = [number for number in wrong if check.n_plain is None or number < check.n_plain]
+    if plainly:
+        outcomes, needed, wrong = outcomes[: check.n_plain], needed[: check.n_plain], plainly
     first = wrong[0]  # cases stand in order, the plainest first
     yours, right = outcomes[first], needed[first]
     shown = (calls[first], tell(yours), tell(right))
     if _remembers(check, function, outcomes[0]):
         says = "The same call gave two answers: something is left from the call before. Make it anew inside."
         return Wrong("remembers", says, *shown)
-    if found := _recognise(check, outcomes, wrong):
+    if found := _recognise(check, outcomes, wrong, everywhere=not plainly):
         return Wrong(found.id, found.says, *shown)
-    if _only_in_stacks(check, wrong):
+    if plainly and _only_in_stacks(check, wrong):
         return Wrong("stack", STACK, *shown)
-    if found := _recognise_in_part(check, outcomes, wrong):
+    if plainly and (found := _recognise_in_part(check, outcomes, wrong)):
         return Wrong(found.id, f"{found.says} (There may be one thing more to mend.)", *shown)
     if _all_nearly(outcomes, needed, wrong):
         exact = (calls[first], shorten(repr(yours.value)), shorten(repr(right.value)))
@@ -94,7 +100,9 @@ def _explain(check: Check, function: Callable, calls: list[str], outcomes, neede
 
 def _only_in_stacks(check: Check, wrong: list[int]) -> bool:
     """Whether all is right as long as no more axes than needed stand in front."""
-    axes = [getattr(arguments[0], "ndim", 0) if arguments else 0 for arguments in check.cases]
+    axes = [
+        getattr(arguments[0], "ndim", 0) if arguments else 0 for arguments in check.cases[: check.n_plain]
+    ]
     alone = [number for number, n in enumerate(axes) if n == min(axes)]
     return len(alone) >= 3 and min(axes) >= 2 and not set(alone) & set(wrong)
 
@@ -144,20 +152,29 @@ def _remembers(check: Check, function: Callable, before: Outcome) -> bool:
     return not again.equals(before, lambda x, y: same(x, y, nan=True))
 
 
-def _agreement(check: Check, mistake: Mistake, outcomes) -> list[bool]:
-    """In which cases a mistake gives what the reader's function gave."""
-    theirs = [run(mistake.function, arguments) for arguments in check.cases]
-    return [
-        a.equals(b, lambda x, y: same(x, y, nan=True)) and a.changed_input == b.changed_input
-        for a, b in zip(outcomes, theirs, strict=True)
-    ]
+def _agreement(check: Check, mistake: Mistake, outcomes, wrong: list[int]) -> list[bool]:
+    """In which cases a mistake gives what the reader's function gave; none, if not in the first that is wrong."""
+
+    def agrees(number: int) -> bool:
+        yours, theirs = outcomes[number], run(mistake.function, check.cases[number])
+        alike = yours.equals(theirs, lambda x, y: same(x, y, nan=True))
+        return alike and yours.changed_input == theirs.changed_input
+
+    if not agrees(wrong[0]):  # most end here, which saves most of the time
+        return [False] * len(outcomes)
+    return [agrees(number) for number in range(len(outcomes))]
 
 
-def _recognise(check: Check, outcomes, wrong: list[int]) -> Mistake | None:
-    """The mistake that gives the reader's answer wherever that is wrong, and agrees best elsewhere."""
+def _recognise(check: Check, outcomes, wrong: list[int], everywhere: bool = False) -> Mistake | None:
+    """The mistake that gives the reader's answer wherever that is wrong, and agrees best elsewhere.
+
+    Where plain cases are right, it must agree in all: a few awkward ones are alike in many mistakes.
+    """
     best, most = None, len(outcomes) / 2  # one that is elsewhere in most cases wrong explains nothing
+    if everywhere:
+        most = len(outcomes) - 1
     for mistake in check.mistakes:
-        agree = _agreement(check, mistake, outcomes)
+        agree = _agreement(check, mistake, outcomes, wrong)
         if all(agree[number] for number in wrong) and agree.count(True) > most:
             best, most = mistake, agree.count(True)
     return best
@@ -169,7 +186,7 @@ def _recognise_in_part(check: Check, outcomes, wrong: list[int]) -> Mistake | No
         return None
     best, most = None, max(2, len(wrong) / 2 - 0.5)
     for mistake in check.mistakes:
-        agree = _agreement(check, mistake, outcomes)
+        agree = _agreement(check, mistake, outcomes, wrong)
         plainly = [number for number in wrong if agree[number] and outcomes[number].error is None]
         if agree[wrong[0]] and len(plainly) > most and agree.count(True) > len(outcomes) / 2:
             best, most = mistake, len(plainly)

@@ -56,6 +56,9 @@ class Check:
     before: tuple[Callable, ...] = ()  # the same, asked before any case: where it fails, cases would mislead
     same: Callable = same  # (yours, needed) -> bool
     mistakes: list[Mistake] = field(default_factory=list)
+    keeps_kind: bool = False  # float32 in, float32 out: a model's matrices take no two kinds
+    n_plain: int | None = None  # so many of the cases explain; the awkward ones behind them refuse
+    twins: tuple[str, ...] = ()  # what of the library gives the answer away too: "transformer_config...."
 
     @property
     def name(self) -> str:
@@ -66,11 +69,33 @@ class Check:
 _checks: dict[str, Check] = {}
 
 
-def check(target: str, cases: list[tuple], behaviours=(), same=same, before=()):
-    """Register a check; decorates the function that knows the right answer."""
+def check(
+    target: str,
+    cases: list[tuple],
+    behaviours=(),
+    same=same,
+    before=(),
+    awkward=(),
+    twins=(),
+    keeps_kind=False,
+):
+    """Register a check; decorates the function that knows the right answer.
+
+    What is wrong in `cases` is explained from them alone; `awkward` ones, from the shelf, are asked as well.
+    """
 
     def register(right):
-        _checks[target] = Check(target, right, cases, tuple(behaviours), tuple(before), same)
+        _checks[target] = Check(
+            target,
+            right,
+            [*cases, *awkward],
+            tuple(behaviours),
+            tuple(before),
+            same,
+            twins=tuple(twins),
+            keeps_kind=keeps_kind,
+            n_plain=len(cases),
+        )
         return right
 
     return register

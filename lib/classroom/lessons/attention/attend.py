@@ -6,7 +6,7 @@ import torch
 
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Named, Wrong, check, mistake
-from classroom.lessons.attention.shared import _below, _dots, _keeps_its_kind, _offset, _random
+from classroom.lessons.attention.shared import _below, _dots, _keeps_its_kind, _offset, _random, more
 from nextword import attention, sampling
 from nextword.base import overrides
 
@@ -44,6 +44,7 @@ def does_it_itself(attend):
 
 @check(
     "attention.attend",
+    keeps_kind=True,
     behaviours=[does_it_itself, _keeps_its_kind("attention.attend", TEXT, ANSWERS, GIVES)],
     cases=[
         (torch.zeros(1, 2, 1), ONE_TWO, ONE_TWO),
@@ -66,6 +67,12 @@ def does_it_itself(attend):
         (*_problem((), 2, 2, 5, 5, 4, times=30.0),),
         (*_problem((1,), 9, 3, 40, 40, 64),),
         (*_problem((), 1, 1, 1, 1, 2),),
+    ],
+    awkward=[
+        (more(2, 6, 2, 5), more(2, 3, 4, 5), more(2, 3, 4, 7)),
+        (more(4, 1, 3), more(1, 1, 3), more(1, 1, 1)),
+        (more(1, 2, 2, 3, 2), more(1, 2, 1, 5, 2), more(1, 2, 1, 5, 2), Named(causal=False)),
+        (more(1, 1, 3, 5, 2), more(1, 1, 3, 6, 2), more(1, 1, 3, 6, 3), Named(window=4)),
     ],
 )
 def attend(query, key, value, *, causal=True, window=None):

@@ -4,11 +4,12 @@ import math
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.comparison import same, show
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.judge.sandbox import run
-from classroom.lessons.attention.shared import _below, _keeps_its_kind, _offset, _random
+from classroom.lessons.attention.shared import _below, _keeps_its_kind, _offset, _random, more
 
 NINE = torch.arange(1.0, 10.0).reshape(3, 3)
 
@@ -34,6 +35,7 @@ def hides_for_good(mask_future):
 
 @check(
     "attention.mask_future",
+    keeps_kind=True,
     before=[leaves_the_scores_alone],
     behaviours=[hides_for_good, _keeps_its_kind("attention.mask_future", NINE)],
     cases=[
@@ -49,6 +51,12 @@ def hides_for_good(mask_future):
         (_random(3, 3, 3),),
         (_random(2, 2, 3, 6),),
         (_random(1, 4, 12, 12),),
+    ],
+    awkward=[
+        *((more(*shape, shape[-1] + 1),) for shape in shelf.STREAMS),
+        (more(3, 1, 1),),
+        (more(2, 3, 4, 5),),
+        (torch.tensor([[-2e9, 0.0], [-1e30, -3e38]]),),
     ],
 )
 def mask_future(scores):

@@ -2,8 +2,9 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import check, mistake
-from classroom.lessons.attention.shared import SQUARE, _random
+from classroom.lessons.attention.shared import SQUARE, _random, more
 
 SHARES = torch.tensor([[1.0, 0.0], [0.25, 0.75]])
 
@@ -13,6 +14,7 @@ PICKS = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
 
 @check(
     "attention.weighted_sum",
+    keeps_kind=True,
     cases=[
         (SHARES, torch.tensor([[4.0, 0.0], [8.0, 10.0]])),
         (PICKS, torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])),
@@ -28,6 +30,10 @@ PICKS = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
         (torch.softmax(_random(3, 3, 3), dim=-1), _random(3, 3, 3)),
         (_random(4, 6), _random(6, 2)),
         (_random(5, 2, 8), 100 * _random(5, 8, 3)),
+    ],
+    awkward=[
+        *((torch.softmax(more(*shape), -1), more(*shape[:-2], shape[-1], 2)) for shape in shelf.STREAMS),
+        (shelf.ALL_DIFFER, more(2, 3, 7, 1)),
     ],
 )
 def weighted_sum(weights, value):

@@ -2,12 +2,14 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import check, mistake
-from classroom.lessons.heads_and_positions.shared import _numbered, _random
+from classroom.lessons.heads_and_positions.shared import _numbered, _random, more
 
 
 @check(
     "attention.repeat_kv",
+    keeps_kind=True,
     cases=[
         (torch.tensor([[[1.0]], [[2.0]]]), 4),
         (torch.tensor([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]), 4),
@@ -21,6 +23,11 @@ from classroom.lessons.heads_and_positions.shared import _numbered, _random
         (_random(3, 2, 5, 4), 8),
         (_random(2, 2, 3, 4, 2), 9),
         (_random(1, 3, 6, 4), 9),
+    ],
+    awkward=[
+        (more(1, 1, 1), 2),
+        (more(4, 1, 1), 4),
+        (shelf.ALL_DIFFER, 6),
     ],
 )
 def repeat_kv(kv, n_heads):

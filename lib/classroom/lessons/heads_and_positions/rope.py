@@ -8,7 +8,7 @@ import torch
 from classroom.judge.comparison import same, show
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check, find, mistake
-from classroom.lessons.heads_and_positions.shared import _random
+from classroom.lessons.heads_and_positions.shared import _random, more
 from nextword import attention
 
 
@@ -98,6 +98,7 @@ ARROWS = torch.tensor([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
 
 @check(
     "attention.rope",
+    keeps_kind=True,
     behaviours=[place_0_turns_nothing, lengths_stay, only_the_distance_counts, kind_of_number_stays],
     same=same_turns,
     cases=[
@@ -112,6 +113,11 @@ ARROWS = torch.tensor([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
         (_random(3, 3, 3, 6), torch.tensor([1, 2, 3]), 10.0),
         (_random(2, 5, 2, 10), torch.tensor([4, 5]), 100_000.0),
         (_random(2, 4, 4), torch.arange(4)),
+    ],
+    awkward=[
+        (more(1, 2), torch.tensor([0]), 100.0),
+        (more(1, 1, 1, 4), torch.tensor([9])),
+        (more(2, 3, 5, 8), torch.tensor([3, 3, 0, 60, 2]), 500.0),
     ],
 )
 def rope_by_numbers(x, positions, base=10_000.0):

@@ -4,9 +4,10 @@ import re
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.judge.sandbox import run
-from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _random
+from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _random, more
 
 
 def whole_numbers(split_heads):
@@ -19,6 +20,7 @@ def whole_numbers(split_heads):
 
 @check(
     "attention.split_heads",
+    keeps_kind=True,
     before=[whole_numbers],
     cases=[
         (WORDS, 2),
@@ -34,6 +36,12 @@ def whole_numbers(split_heads):
         (_random(2, 6, 8), 4),
         (_random(2, 2, 5, 12), 3),
         (_random(2, 2, 1), 1),
+    ],
+    awkward=[
+        (more(1, 1), 1),
+        (shelf.ALL_DIFFER, 7),
+        (more(1, 4, 6), 2),
+        (more(1, 2, 3, 20), 4),
     ],
 )
 def split_heads(x, n_heads):

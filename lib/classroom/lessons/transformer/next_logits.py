@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional
 
 from classroom.judge.registry import Wrong, check, mistake
-from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, right_on, through
+from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, more, right_on, through
 
 
 class Model(Small):
@@ -56,6 +56,7 @@ def next_logits_calls_the_norm(function):
 
 @check(
     "transformer.next_logits",
+    keeps_kind=True,
     cases=[
         (torch.tensor([[[1.0, 2.0], [5.0, 6.0], [3.0, 8.0]]]), PLAIN_END),
         (
@@ -70,6 +71,10 @@ def next_logits_calls_the_norm(function):
         (_random(2, 3, 4), AS_MANY),
         (_random(2, 3, 2, 4), UNTIED),
         (_random(2, 1, 4), TIED),
+    ],
+    awkward=[
+        (more(1, 4), UNTIED),
+        (more(1, 1, 1, 4), TIED),
     ],
     behaviours=(next_logits_calls_the_norm,),
 )
