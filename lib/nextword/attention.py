@@ -14,12 +14,23 @@ import torch
 from torch.nn import functional
 
 from nextword import sampling
-from nextword.base.shapes import Float, Keys, Positions, Queries, Scores, Stream, Tensor, Visible
+from nextword.base.shapes import (
+    Float,
+    Keys,
+    Mixed,
+    Positions,
+    Queries,
+    Scores,
+    Stream,
+    Tensor,
+    Values,
+    Visible,
+)
 
 
 def attend(
-    query: Queries, key: Keys, value: Keys, *, causal: bool = True, window: int | None = None
-) -> Queries:
+    query: Queries, key: Keys, value: Values, *, causal: bool = True, window: int | None = None
+) -> Mixed:
     """Scaled dot-product attention: mix values by how well each query matches each key, never looking ahead.
 
     With fewer queries than keys, the last query stands at the last key. A window of 3 sees a place and the two
@@ -48,7 +59,7 @@ def weights(
         table = mask_future(table)
     if window is not None:
         table = mask_outside_window(table, window)
-    return sampling.softmax(table)
+    return sampling.softmax(table).to(table.dtype)  # a softmax put in its place may work in float64
 
 
 def scores(
@@ -187,21 +198,18 @@ def angles(positions: Positions, head_dim: int, base: float = 10_000.0) -> Float
 
 
 def attend_fused(
-    query: Queries, key: Keys, value: Keys, *, causal: bool = True, window: int | None = None
-) -> Queries:
+    query: Queries, key: Keys, value: Values, *, causal: bool = True, window: int | None = None
+) -> Mixed:
     """What `attend` gives, from one compiled call that never holds the whole table of weights."""
     queries, keys = query.shape[-2], key.shape[-2]
     check_lengths(queries, keys, causal, window)
     if queries == 1 and causal:  # the newest position sees all, or all of its window: no mask
         first = 0 if window is None else max(keys - window, 0)
         return scaled_dot_product(query, key[..., first:, :], value[..., first:, :])
-    if window is None and (queries == keys or not causal):
-        return scaled_dot_product(
-            query, key, value, is_causal=causal
-        )  # torch's fastest path wants no mask tensor
-    return scaled_dot_product(
-        query, key, value, attn_mask=visible(queries, keys, causal, window, query.device)
-    )
+    if window is None and (queries == keys or not causal):  # torch's fastest path, which wants no mask tensor
+        return scaled_dot_product(query, key, value, is_causal=causal)
+    mask = visible(queries, keys, causal, window, query.device)
+    return scaled_dot_product(query, key, value, attn_mask=mask)
 
 
 def visible(
@@ -218,7 +226,7 @@ def visible(
     return seen if window is None else seen & (distance > -window)
 
 
-def scaled_dot_product(query: Queries, key: Keys, value: Keys, **mask) -> Queries:
+def scaled_dot_product(query: Queries, key: Keys, value: Values, **mask) -> Mixed:
     """Torch's own attention, in which the heads of a group share one head of keys without copying it."""
     return functional.scaled_dot_product_attention(query, key, value, enable_gqa=True, **mask)
 

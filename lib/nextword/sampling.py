@@ -107,9 +107,11 @@ def top_p(logits: Logits, p: float) -> Logits:
         raise ValueError(f"top_p with p = {p} is not possible: p is above 0 and at most 1")
     if p == 1:
         return logits.clone()  # a sum that rounds to 1 too early must not remove anyone
-    probabilities, order = softmax(logits).sort(dim=-1, descending=True, stable=True)
-    reached_before = probabilities.cumsum(dim=-1) - probabilities  # by the likelier tokens alone
-    return keep(logits, (reached_before < p).gather(-1, order.argsort(dim=-1)))
+    probabilities = softmax(logits).sort(dim=-1, descending=True).values
+    too_few = (probabilities.cumsum(dim=-1) < p).sum(
+        dim=-1, keepdim=True
+    )  # so many do not reach p: one more does
+    return keep(logits, rank(logits) <= too_few)
 
 
 def min_p(logits: Logits, p: float) -> Logits:

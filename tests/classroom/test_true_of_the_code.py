@@ -159,7 +159,7 @@ DOUBLES = {
 @pytest.mark.parametrize("target", DOUBLES)
 def test_right_numbers_of_another_kind(target):
     wrong = said(target, DOUBLES[target])
-    assert wrong.id == "other-kind-of-number" and "float64" in wrong.says and ".to(x.dtype)" in wrong.says
+    assert wrong.id == "loses-its-kind" and "float64" in wrong.says and ".to(x.dtype)" in wrong.says
 
 
 def test_mlp_and_block_in_float64():
@@ -171,7 +171,7 @@ def test_mlp_and_block_in_float64():
         return (x + layer.mlp(layer.mlp_norm(x))).double()
 
     for target, function in (("transformer.mlp", mlp), ("transformer.block", block)):
-        assert said(target, function).id == "other-kind-of-number"
+        assert said(target, function).id == "loses-its-kind"
 
 
 def test_a_right_function_that_a_model_cannot_run_on():

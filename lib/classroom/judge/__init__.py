@@ -1,1 +1,1 @@
-"""How a wrong answer is explained beyond the listed mistakes: by its place, by an edit, by what it ignores."""
+"""Judges a reader's function: cases first, then where its values part from the right ones, then why."""

@@ -6,10 +6,10 @@ that shows it.
 """
 
 import inspect
-import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from classroom.judge import edit, kinds, place, probes, registry
+from classroom.judge import edit, kinds, place, probes, recognition, registry
 from classroom.judge.comparison import kind, nearly, same, shorten, show
 from classroom.judge.endings import can_fall_off
 from classroom.judge.explanations import call, plain, tell, without_types
@@ -85,30 +85,49 @@ def _of_other_kind(check: Check, calls: list[str], outcomes, needed) -> Wrong | 
 
 
 def _explain(check: Check, function: Callable, calls: list[str], outcomes, needed, wrong: list[int]) -> Wrong:
-    """The most telling thing to say: a mistake of the catalogue where one explains it, else what is plain."""
+    """The most telling thing to say: a listed mistake, where one explains it; else the place, a slip, what is plain."""
+    plainly = [number for number in wrong if check.n_plain is None or number < check.n_plain]
+    if plainly:  # then the awkward cases behind them are not asked
+        check, wrong = replace(check, cases=check.cases[: check.n_plain]), plainly
+        outcomes, needed = outcomes[: check.n_plain], needed[: check.n_plain]
     first = wrong[0]  # cases stand in order, the plainest first
-    yours, right = outcomes[first], needed[first]
-    shown = (calls[first], tell(yours), tell(right))
+    shown = (calls[first], tell(outcomes[first]), tell(needed[first]))
     if _remembers(check, function, outcomes[0]):
         says = "The same call gave two answers: something is left from the call before. Make it anew inside."
         return Wrong("remembers", says, *shown)
-    given = _given_by(check, function)
-    listed = _recognise(given, outcomes, wrong)
-    is_of_kind = yours.error is None and kind(yours.value) == kind(right.value)
+    given = recognition.given_by(check, function, outcomes, first)
+    if listed := recognition.recognise(given, outcomes, wrong, everywhere=not plainly):
+        found = _better_than_listed(check, function, listed, outcomes, needed, wrong) or listed
+        return Wrong(found.id, found.says, *shown)
+    return _unlisted(check, function, shown, given if plainly else [], outcomes, needed, wrong)
+
+
+def _better_than_listed(check, function, listed: Mistake, outcomes, needed, wrong: list[int]) -> Found | None:
+    """Where few different answers bear a listed mistake out: an argument that is ignored, or a slip that does as much."""
     different = {show(outcomes[number].value) for number in wrong if outcomes[number].error is None}
-    if listed and (len(different) > 2 or not probes.refutes(check, function, listed.function)):
-        return Wrong(listed.id, listed.says, *shown)
-    ignored = probes.ignored(check, function, outcomes) if is_of_kind else ""
-    in_part = None if listed else _recognise_in_part(check, given, outcomes, needed, wrong)
-    misbehaves = None
-    if is_of_kind and not listed:
+    if len(different) > 2 or not probes.refutes(check, function, listed.function):
+        return None
+    if _is_of_kind(outcomes, needed, wrong) and (ignored := probes.ignored(check, function, outcomes)):
+        return Found("argument-ignored", probes.says_ignored(ignored))
+    return edit.find(check, outcomes, needed, wrong)
+
+
+def _is_of_kind(outcomes, needed, wrong: list[int]) -> bool:
+    """Whether the first wrong answer is of the kind that is needed."""
+    yours, right = outcomes[wrong[0]], needed[wrong[0]]
+    return yours.error is None and kind(yours.value) == kind(right.value)
+
+
+def _unlisted(check: Check, function: Callable, shown: tuple, given, outcomes, needed, wrong) -> Wrong:
+    """What to say where no listed mistake explains all: `given` may explain a part."""
+    yours, right = outcomes[wrong[0]], needed[wrong[0]]
+    ignored = misbehaves = None
+    if _is_of_kind(outcomes, needed, wrong):
+        ignored = probes.ignored(check, function, outcomes)
         misbehaves = _behaves(check, function, check.behaviours)  # often says more than "the value differs"
+    in_part = recognition.recognise_in_part(check, given, outcomes, needed, wrong)
     if ignored and not in_part and not misbehaves:
         return Wrong("argument-ignored", probes.says_ignored(ignored), *shown)
-    if listed and (found := edit.find(check, outcomes, needed, wrong)):
-        return Wrong(found.id, found.says, *shown)
-    if listed:
-        return Wrong(listed.id, listed.says, *shown)
     spoiled, parted = place.find(check, function, outcomes, needed, wrong)
     if spoiled and not misbehaves:
         return Wrong(spoiled.id, spoiled.says, *shown)
@@ -118,10 +137,10 @@ def _explain(check: Check, function: Callable, calls: list[str], outcomes, neede
         more = probes.says_ignored(ignored) if ignored else "(There may be one thing more to mend.)"
         return Wrong(in_part.id, f"{in_part.says} {more}", *shown)
     if _all_nearly(outcomes, needed, wrong):
-        exact = (calls[first], shorten(repr(yours.value)), shorten(repr(right.value)))
+        exact = (shown[0], shorten(repr(yours.value)), shorten(repr(right.value)))
         says = "Close, but not equal: is something rounded, cut short, or a small number added?"
         return Wrong("nearly", says, *(exact if shown[1] == shown[2] else shown))
-    said = misbehaves or plain(check, function, calls[first], yours, right)
+    said = misbehaves or plain(check, function, shown[0], yours, right)
     if said.id in ("value", "wrong-kind") or (said.id == "returned-none" and not can_fall_off(function)):
         spoiled = probes.constant(outcomes, needed, show) or spoiled
     no_matter = Found("argument-ignored", probes.says_ignored(ignored)) if ignored else None
@@ -198,63 +217,6 @@ def _remembers(check: Check, function: Callable, before: Outcome) -> bool:
         return False  # two iterators are never the same
     again = run(function, check.cases[0])
     return not again.equals(before, lambda x, y: same(x, y, nan=True))
-
-
-def _given_by(check: Check, function: Callable) -> list[tuple[Mistake, list[Outcome]]]:
-    """What each mistake gives in each case; an edit of a solution that is not there, or not as it was, is left out."""
-    given = []
-    for mistake in check.mistakes:
-        if mistake.where and not _holds(function, mistake):
-            continue
-        try:
-            given.append((mistake, [run(mistake.function, arguments) for arguments in check.cases]))
-        except ValueError:
-            continue
-    return given
-
-
-def _agreement(outcomes: list[Outcome], theirs: list[Outcome]) -> list[bool]:
-    """In which cases a mistake gives what the reader's function gave."""
-    return [
-        a.equals(b, lambda x, y: same(x, y, nan=True)) and a.changed_input == b.changed_input
-        for a, b in zip(outcomes, theirs, strict=True)
-    ]
-
-
-def _holds(function: Callable, mistake: Mistake) -> bool:
-    """Whether a function's own lines hold what a mistake's sentence speaks of."""
-    try:
-        code = inspect.getsource(inspect.unwrap(function))
-    except (OSError, TypeError):
-        return True
-    return function is mistake.function or bool(re.search(mistake.where, code, re.DOTALL))
-
-
-def _recognise(given, outcomes, wrong: list[int]) -> Mistake | None:
-    """The mistake that gives the reader's answer wherever that is wrong, and agrees best elsewhere."""
-    best, most = None, len(outcomes) / 2  # one that is elsewhere in most cases wrong explains nothing
-    for mistake, theirs in given:
-        agree = _agreement(outcomes, theirs)
-        if all(agree[number] for number in wrong) and agree.count(True) > most:
-            best, most = mistake, agree.count(True)
-    return best
-
-
-def _recognise_in_part(check: Check, given, outcomes, needed, wrong: list[int]) -> Mistake | None:
-    """Of two mistakes made at once, the one that shows nearly wherever it could, the plainest case included."""
-    if outcomes[wrong[0]].error is not None or outcomes[wrong[0]].changed_input:
-        return None
-    best, most = None, max(2, len(wrong) / 2 - 0.5)
-    for mistake, theirs in given:
-        agree = _agreement(outcomes, theirs)
-        plainly = [number for number in wrong if agree[number] and outcomes[number].error is None]
-        if not agree[wrong[0]] or len(plainly) <= most or agree.count(True) <= len(outcomes) / 2:
-            continue
-        could = [n for n, one in enumerate(theirs) if not one.equals(needed[n], check.same)]
-        different = {show(outcomes[number].value) for number in plainly}
-        if len(different) > 2 and sum(agree[number] for number in could) >= 0.75 * len(could):
-            best, most = mistake, len(plainly)
-    return best
 
 
 def ask(target: str, function: Callable, *arguments, **named) -> object:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from classroom.judge.comparison import differs_in_kind, has_nan, shorten, show
 from classroom.judge.endings import can_fall_off
+from classroom.judge.lost import lost
 from classroom.judge.registry import Check, Wrong, split
 from classroom.judge.sandbox import Outcome
 from nextword.base import overrides
@@ -147,6 +148,8 @@ def plain(
     if isinstance(yours.value, Iterator):
         says = f"It hands back a {type(yours.value).__name__}: collect the values, as list(...) does, and return those."
         return Wrong("yields", says, *shown)
+    if needed and (says := lost(yours.value, needed.value)):
+        return Wrong("lost-at-the-edges", says, *shown)
     if needed and differs_in_kind(yours.value, needed.value):
         return Wrong("wrong-kind", differs_in_kind(yours.value, needed.value), *shown)
     if has_nan(yours.value):

@@ -17,7 +17,7 @@ def other(check: Check, outcomes: list[Outcome]) -> tuple[int, Found] | None:
         library = run(original(check.target), check.cases[number])
         for mine, own in zip(_tensors(yours.value), _tensors(library.value), strict=False):
             if _differ(mine, own):
-                return number, Found("other-kind-of-number", _says(_word(mine), _word(own)))
+                return number, Found("loses-its-kind", _says(_word(mine), _word(own)))
     return None
 
 

@@ -58,6 +58,8 @@ class Check:
     same: Callable = same  # (yours, needed) -> bool
     lives: Callable | None = None  # takes the function, once all else is right, and runs the library on it
     mistakes: list[Mistake] = field(default_factory=list)
+    n_plain: int | None = None  # so many of the cases explain; the awkward ones behind them refuse
+    twins: tuple[str, ...] = ()  # what of the library gives the answer away too: "transformer_config...."
 
     @property
     def name(self) -> str:
@@ -68,11 +70,33 @@ class Check:
 _checks: dict[str, Check] = {}
 
 
-def check(target: str, cases: list[tuple], behaviours=(), same=same, before=(), lives=None):
-    """Register a check; decorates the function that knows the right answer."""
+def check(
+    target: str,
+    cases: list[tuple],
+    behaviours=(),
+    same=same,
+    before=(),
+    awkward=(),
+    twins=(),
+    lives=None,
+):
+    """Register a check; decorates the function that knows the right answer.
+
+    What is wrong in `cases` is explained from them alone; `awkward` ones, from the shelf, are asked as well.
+    """
 
     def register(right):
-        _checks[target] = Check(target, right, cases, tuple(behaviours), tuple(before), same, lives)
+        _checks[target] = Check(
+            target,
+            right,
+            [*cases, *awkward],
+            tuple(behaviours),
+            tuple(before),
+            same,
+            lives,
+            n_plain=len(cases),
+            twins=tuple(twins),
+        )
         return right
 
     return register

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import inspect
 import io
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -93,6 +94,19 @@ def time_limit():
             watch.join()  # from here on none is sent, and one that was sent has come
 
 
+def _for_the_library_alone(target: str, own: Callable) -> Callable:
+    """What gives an answer away: the library and its checks may call it, and a reader's function may not."""
+
+    def twin(*arguments, **named):
+        caller = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]
+        if caller in ("nextword", "classroom"):
+            return own(*arguments, **named)
+        says = f"This calls the library's own {target}, which gives the answer: write it yourself."
+        raise Wrong("calls-the-library", says)
+
+    return twin
+
+
 @contextlib.contextmanager
 def guarded(check: Check):
     """For a reader's code: calling what it should replace, and never ending, become a Wrong."""
@@ -106,9 +120,13 @@ def guarded(check: Check):
 
     refused.__signature__ = inspect.signature(original(check.target))
     try:
-        with time_limit(), overrides.replacing(check.target, refused):
-            with overrides.replacing("base.overrides.original", original_or_refused):
-                yield
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(time_limit())
+            stack.enter_context(overrides.replacing(check.target, refused))
+            stack.enter_context(overrides.replacing("base.overrides.original", original_or_refused))
+            for twin in check.twins:
+                stack.enter_context(overrides.replacing(twin, _for_the_library_alone(twin, original(twin))))
+            yield
     except TooLong:
         says = f"After {SECONDS} seconds this had not ended. Is there a loop whose condition is always true?"
         raise Wrong("never-ends", says) from None

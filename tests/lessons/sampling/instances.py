@@ -259,6 +259,89 @@ def _(logits, p):
     return logits.masked_fill(remove.scatter(-1, order, remove), -math.inf)
 
 
+@right("sampling.top_p")
+def _(logits, p):
+    if p == 1:
+        return logits
+    chances, order = torch.softmax(logits, dim=-1).sort(dim=-1, descending=True)
+    n = (chances.cumsum(dim=-1) < p).sum(dim=-1, keepdim=True) + 1
+    return torch.where(order.argsort(dim=-1) < n, logits, -math.inf)
+
+
+@right("sampling.top_p")
+def _(logits, p):
+    table = np.atleast_2d(logits.numpy()).reshape(-1, logits.shape[-1]).astype(float)
+    chances = np.exp(table - table.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    out = np.full_like(table, -np.inf)
+    for row, (share, kept) in enumerate(zip(chances, out, strict=True)):
+        order = np.argsort(-share, kind="stable")
+        n = len(order) if p == 1 else np.searchsorted(np.cumsum(share[order]), p) + 1
+        kept[order[:n]] = table[row, order[:n]]
+    return torch.from_numpy(out).float().reshape(logits.shape)
+
+
+@wrong("sampling.top_p", "top-p-at-1")
+def _(logits, p):
+    ordered, order = torch.sort(logits, descending=True, dim=-1)
+    remove = torch.cumsum(torch.softmax(ordered, dim=-1), dim=-1) >= p
+    remove = torch.cat([torch.zeros_like(remove[..., :1]), remove[..., :-1]], dim=-1)
+    return logits.masked_fill(remove.scatter(-1, order, remove), -math.inf)
+
+
+@right("sampling.draw")
+def _(probabilities, generator=None):
+    """Row by row, in Python."""
+    flat, pins_ = probabilities.reshape(-1, probabilities.shape[-1]), []
+    for row in flat.tolist():
+        pin, end = torch.rand(1, generator=generator).item() * sum(row), 0.0
+        for token, chance in enumerate(row):  # noqa: B007
+            end += chance
+            if pin < end:
+                break
+        pins_.append(token)
+    return torch.tensor(pins_).reshape(probabilities.shape[:-1])
+
+
+@right("sampling.draw")
+def _(probabilities, generator=None):
+    ends = probabilities.double().cumsum(-1)
+    pin = torch.rand(probabilities.shape[:-1], generator=generator, dtype=torch.float64).unsqueeze(-1)
+    return (pin * ends[..., -1:] < ends).to(torch.int64).argmax(-1)
+
+
+@right("sampling.softmax")
+def _(logits):
+    import torch.nn.functional as F
+
+    return F.softmax(logits, dim=logits.dim() - 1)
+
+
+@right("sampling.softmax")
+def _(logits):
+    numbers = logits.numpy()
+    powers = np.exp(numbers - numbers.max(axis=-1, keepdims=True))
+    return torch.from_numpy(powers / powers.sum(axis=-1, keepdims=True))
+
+
+@right("sampling.with_temperature")
+def _(logits, temperature):
+    return (
+        torch.log_softmax(logits / max(temperature, 1e-9), -1)
+        if temperature
+        else torch.where(logits == logits.amax(-1, True), logits, float("-inf"))
+    )
+
+
+@right("sampling.top_k")
+def _(logits, k):
+    out = torch.full_like(logits, -math.inf)
+    for _ in range(min(k, logits.shape[-1])):
+        best = logits.masked_fill(out > -math.inf, -math.inf).argmax(dim=-1, keepdim=True)
+        out = out.scatter(-1, best, logits.gather(-1, best))
+    return out
+
+
 @wrong("sampling.top_p", "top-p-too-few")
 def _(logits, p):
     ordered, order = torch.sort(logits, descending=True, dim=-1)

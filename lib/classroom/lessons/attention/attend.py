@@ -7,7 +7,7 @@ import torch
 from classroom.judge.diagnosis import ask
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Named, Wrong, check, mistake
-from classroom.lessons.attention.shared import _below, _dots, _keeps_its_kind, _offset, _random
+from classroom.lessons.attention.shared import _below, _dots, _keeps_its_kind, _offset, _random, more
 from nextword import attention, sampling
 from nextword.base import overrides
 
@@ -68,6 +68,12 @@ def does_it_itself(attend):
         (*_problem((), 2, 2, 5, 5, 4, times=30.0),),
         (*_problem((1,), 9, 3, 40, 40, 64),),
         (*_problem((), 1, 1, 1, 1, 2),),
+    ],
+    awkward=[
+        (more(2, 6, 2, 5), more(2, 3, 4, 5), more(2, 3, 4, 7)),
+        (more(4, 1, 3), more(1, 1, 3), more(1, 1, 1)),
+        (more(1, 2, 2, 3, 2), more(1, 2, 1, 5, 2), more(1, 2, 1, 5, 2), Named(causal=False)),
+        (more(1, 1, 3, 5, 2), more(1, 1, 3, 6, 2), more(1, 1, 3, 6, 3), Named(window=4)),
     ],
 )
 def attend(query, key, value, *, causal=True, window=None):

@@ -4,12 +4,13 @@ import math
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.comparison import same, show
 from classroom.judge.diagnosis import ask
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.judge.sandbox import run
-from classroom.lessons.attention.shared import _below, _keeps_its_kind, _offset, _random
+from classroom.lessons.attention.shared import _below, _keeps_its_kind, _offset, _random, more
 
 NINE = torch.arange(1.0, 10.0).reshape(3, 3)
 
@@ -51,6 +52,12 @@ def hides_for_good(mask_future):
         (_random(3, 3, 3),),
         (_random(2, 2, 3, 6),),
         (_random(1, 4, 12, 12),),
+    ],
+    awkward=[
+        *((more(*shape, shape[-1] + 1),) for shape in shelf.STREAMS),
+        (more(3, 1, 1),),
+        (more(2, 3, 4, 5),),
+        (torch.tensor([[-2e9, 0.0], [-1e30, -3e38]]),),
     ],
 )
 def mask_future(scores):

@@ -4,9 +4,10 @@ import math
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check, mistake
-from classroom.lessons.attention.shared import SQUARE, _below, _dots, _keeps_its_kind, _offset, _random
+from classroom.lessons.attention.shared import SQUARE, _below, _dots, _keeps_its_kind, _offset, _random, more
 
 ASK = torch.tensor([[2.0, 0.0, 0.0, 0.0], [0.0, 2.0, 0.0, 0.0]])
 
@@ -30,6 +31,11 @@ ANSWER = torch.tensor([[3.0, 2.0, 1.0, 1.0], [1.0, 5.0, 0.0, 4.0]])
         (_random(2, 2, 4, 8), _random(2, 2, 4, 8)),
         (5 * _random(2, 3, 1, 64), 5 * _random(2, 3, 7, 64)),
         (torch.zeros(2, 5), _random(2, 5)),
+    ],
+    awkward=[
+        *((more(*shape), more(*shape)) for shape in shelf.STREAMS),
+        (more(3, 6), more(1, 6)),
+        (shelf.ALL_DIFFER, more(2, 3, 4, 7)),
     ],
 )
 def scores(query, key):

@@ -2,8 +2,12 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong
+
+more = shelf.noises(15)  # for cases that came later: the older ones keep their numbers
+
 
 _noise = torch.Generator().manual_seed(5)
 

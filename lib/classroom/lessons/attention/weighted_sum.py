@@ -2,9 +2,10 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check, mistake
-from classroom.lessons.attention.shared import SQUARE, _random
+from classroom.lessons.attention.shared import SQUARE, _random, more
 
 SHARES = torch.tensor([[1.0, 0.0], [0.25, 0.75]])
 
@@ -30,6 +31,10 @@ PICKS = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
         (torch.softmax(_random(3, 3, 3), dim=-1), _random(3, 3, 3)),
         (_random(4, 6), _random(6, 2)),
         (_random(5, 2, 8), 100 * _random(5, 8, 3)),
+    ],
+    awkward=[
+        *((torch.softmax(more(*shape), -1), more(*shape[:-2], shape[-1], 2)) for shape in shelf.STREAMS),
+        (shelf.ALL_DIFFER, more(2, 3, 7, 1)),
     ],
 )
 def weighted_sum(weights, value):

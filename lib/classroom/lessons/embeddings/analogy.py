@@ -16,6 +16,14 @@ COURT = torch.tensor(
 STREET = torch.tensor([[3.0, 1.0], [2.0, 2.0], [3.0, 5.0], [2.0, 3.0], [5.0, 1.0], [-1.0, 1.0]])
 
 
+# Rows 1 - 2 + 0: the three that are asked about are the three nearest.
+BUNDLE = torch.tensor([[1.0, 0.05], [1.0, 0.1], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+
+
+# Rows 2 - 0 + 1: of those that are left, row 1 would be the best, and row 0 the next.
+AWAY = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.1]])
+
+
 @check(
     "embeddings.analogy",
     cases=[
@@ -32,9 +40,18 @@ STREET = torch.tensor([[3.0, 1.0], [2.0, 2.0], [3.0, 5.0], [2.0, 3.0], [5.0, 1.0
         (CROWD, 20, 11, 5, 3, True),
         (CROWD, 9, 4, 17, 3, False),
     ],
+    awkward=[
+        (AWAY, 2, 0, 1, 2, True),
+        (BUNDLE, 1, 2, 0, 1, True),
+        (BUNDLE, 1, 2, 0, 2, True),
+        (COURT[:3], 2, 1, 0, 2, True),
+        (COURT, 0, 1, 2, 9, True),
+        (COURT, 0, 2, 3, 9, False),
+        (COURT, 4, 4, 4, 2, True),
+    ],
     behaviours=[_gives_row_numbers("embeddings.analogy", COURT, 0, 1, 2, 1, True)],
 )
-def analogy(vectors, a, b, c, n, without_inputs):
+def analogy(vectors, a, b, c, n=1, without_inputs=True):
     recipe = torch.zeros(len(vectors))
     for row, times in ((a, 1), (b, -1), (c, 1)):
         recipe[row] += times

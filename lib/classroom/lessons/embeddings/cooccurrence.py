@@ -33,6 +33,12 @@ def holds_fractions(cooccurrence):
         ([], 2, 1),
         ([[4, 0, 3, 1, 0, 2, 4, 4, 1], [0, 3, 3, 0]], 5, 4),
     ],
+    awkward=[
+        ([], 1, 3),
+        ([[0, 0, 0]], 1, 1),
+        ([[1], [0], []], 2, 2),
+        ([[2, 0, 2]], 4, 9),
+    ],
     behaviours=[holds_fractions],
 )
 def cooccurrence(texts, vocab_size, window):

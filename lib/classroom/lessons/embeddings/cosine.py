@@ -2,6 +2,7 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.embeddings.shared import (
     MANY,
@@ -26,6 +27,9 @@ from classroom.lessons.embeddings.shared import (
         (torch.tensor([[0.3, 0.4], [0.0, -0.2]]), torch.tensor([0.0, 0.5])),
         (MANY, MANY[2]),
         (100 * MANY, -MANY[0]),
+    ],
+    awkward=[
+        *((vectors, shelf.alone(vectors)) for vectors in shelf.VECTORS),
     ],
     behaviours=[_takes_any_shape("embeddings.cosine", _cosines, MANY[0])],
 )

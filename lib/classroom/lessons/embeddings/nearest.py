@@ -2,6 +2,7 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.embeddings.shared import CROWD, _cosines, _gives_row_numbers, _order, _unit
 
@@ -26,9 +27,16 @@ EQUALS = torch.tensor([[1.0, 1.0], [0.0, 2.0], [2.0, 2.0], [0.0, 5.0], [1.0, 1.0
         (CROWD, CROWD[7], 6, [7]),
         (CROWD, CROWD[3] + CROWD[8], 5, [8, 3, 21]),
     ],
+    awkward=[
+        (ARROWS[:2], ARROWS[0], 3, [1, 0]),
+        (shelf.ONE_ROW, ARROWS[0], 1, []),
+        (shelf.ONE_ROW, ARROWS[0], 2, [0]),
+        (EQUALS, torch.zeros(2), 2, [1]),
+        (EQUALS, -EQUALS[1], 5, [2, 4, 4]),
+    ],
     behaviours=[_gives_row_numbers("embeddings.nearest", ARROWS, ARROWS[0], 2, [0])],
 )
-def nearest(vectors, query, n, without):
+def nearest(vectors, query, n, without=()):
     cosines = [round(c, 5) for c in _cosines(vectors, query).tolist()]
     found = []
     while len(found) < min(n, len(vectors) - len(set(without))):

@@ -24,6 +24,12 @@ FLAT = torch.tensor([[8.0, 2.0], [2.0, 8.0]])
         (torch.tensor([[20.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]]),),
         ((4 * _random(5, 5)).abs().round(),),
     ],
+    awkward=[
+        (torch.tensor([[4.0, 1.0]]),),
+        (torch.tensor([[4.0], [0.0]]),),
+        (torch.tensor([[3.0]]),),
+        (torch.tensor([[1.0, 0.0, 0.0, 5.0], [2.0, 3.0, 0.0, 1.0]]),),
+    ],
 )
 def ppmi(counts):
     table, total = counts.tolist(), float(counts.sum())

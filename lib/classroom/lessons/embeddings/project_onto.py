@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.embeddings.shared import MANY, ROWS, SQUARE, _takes_any_shape, _unit
 
@@ -26,6 +27,9 @@ def _reached(vectors, low, high):
         (torch.tensor([[2.0, 7.0], [1.0, -1.0]]), torch.tensor([0.0, 3.0]), torch.tensor([0.0, 1.0])),
         (MANY, MANY[1], MANY[4]),
         (MANY.T, MANY[:, 0], MANY[:, 3]),
+    ],
+    awkward=[
+        *((vectors, torch.ones(vectors.shape[-1]), shelf.alone(vectors)) for vectors in shelf.VECTORS),
     ],
     behaviours=[_takes_any_shape("embeddings.project_onto", _reached, MANY[1], MANY[4])],
 )

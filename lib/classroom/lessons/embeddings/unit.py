@@ -2,6 +2,7 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.embeddings.shared import MANY, ROWS, SQUARE, WITH_ZEROS, _takes_any_shape
 
@@ -20,6 +21,9 @@ def _normalised(vectors):
         (WITH_ZEROS,),
         (MANY,),
         (MANY.T / 10,),
+    ],
+    awkward=[
+        *((vectors,) for vectors in shelf.VECTORS),
     ],
     behaviours=[_takes_any_shape("embeddings.unit", _normalised)],
 )

@@ -4,7 +4,7 @@ import torch
 
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check, mistake
-from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _random
+from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _random, more
 
 
 @check(
@@ -23,6 +23,11 @@ from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _rand
         (_random(3, 3, 3, 3),),
         (_random(2, 5, 1, 4),),
         (_random(2, 3, 4, 5, 2),),
+    ],
+    awkward=[
+        (more(1, 1, 1),),
+        (more(3, 4, 1),),
+        (more(1, 1, 4, 6),),
     ],
 )
 def merge_heads(x):

@@ -2,9 +2,10 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check, mistake
-from classroom.lessons.heads_and_positions.shared import _numbered, _random
+from classroom.lessons.heads_and_positions.shared import _numbered, _random, more
 
 
 @check(
@@ -23,6 +24,11 @@ from classroom.lessons.heads_and_positions.shared import _numbered, _random
         (_random(3, 2, 5, 4), 8),
         (_random(2, 2, 3, 4, 2), 9),
         (_random(1, 3, 6, 4), 9),
+    ],
+    awkward=[
+        (more(1, 1, 1), 2),
+        (more(4, 1, 1), 4),
+        (shelf.ALL_DIFFER, 6),
     ],
 )
 def repeat_kv(kv, n_heads):

@@ -9,7 +9,7 @@ from classroom.judge.comparison import same, show
 from classroom.judge.diagnosis import ask
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, find, mistake
-from classroom.lessons.heads_and_positions.shared import _random
+from classroom.lessons.heads_and_positions.shared import _random, more
 from nextword import attention
 
 
@@ -114,6 +114,11 @@ ARROWS = torch.tensor([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
         (_random(3, 3, 3, 6), torch.tensor([1, 2, 3]), 10.0),
         (_random(2, 5, 2, 10), torch.tensor([4, 5]), 100_000.0),
         (_random(2, 4, 4), torch.arange(4)),
+    ],
+    awkward=[
+        (more(1, 2), torch.tensor([0]), 100.0),
+        (more(1, 1, 1, 4), torch.tensor([9])),
+        (more(2, 3, 5, 8), torch.tensor([3, 3, 0, 60, 2]), 500.0),
     ],
 )
 def rope_by_numbers(x, positions, base=10_000.0):

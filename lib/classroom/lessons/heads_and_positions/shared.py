@@ -2,6 +2,11 @@
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
+
+more = shelf.noises(16)  # for cases that came later: the older ones keep their numbers
+
+
 _noise = torch.Generator().manual_seed(6)
 
 

@@ -4,10 +4,11 @@ import re
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.judge.sandbox import run
-from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _random
+from classroom.lessons.heads_and_positions.shared import WORDS, _numbered, _random, more
 
 
 def whole_numbers(split_heads):
@@ -36,6 +37,12 @@ def whole_numbers(split_heads):
         (_random(2, 6, 8), 4),
         (_random(2, 2, 5, 12), 3),
         (_random(2, 2, 1), 1),
+    ],
+    awkward=[
+        (more(1, 1), 1),
+        (shelf.ALL_DIFFER, 7),
+        (more(1, 4, 6), 2),
+        (more(1, 2, 3, 20), 4),
     ],
 )
 def split_heads(x, n_heads):

@@ -1,5 +1,6 @@
 """Exercise `black_box.likeliest`: its cases, its right answer found otherwise, and how people get it wrong."""
 
+from classroom.judge import shelf
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.meet_the_machine.shared import LITTLE, MANY, _answers
 
@@ -25,6 +26,9 @@ def no_chance_decides(likeliest):
         ({" was": 1.0},),
         ({" tired": 2e-9, " asleep": 3e-9, " a little bit tired": 1e-9},),
         (MANY,),
+    ],
+    awkward=[
+        *((options,) for options in shelf.OPTIONS),
     ],
 )
 def likeliest(options):

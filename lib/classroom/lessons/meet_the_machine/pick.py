@@ -3,6 +3,7 @@
 import bisect
 import itertools
 
+from classroom.judge import shelf
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.meet_the_machine.shared import LITTLE, MANY, _answers
 
@@ -43,6 +44,9 @@ SHORT = {"a": 0.3, "b": 0.3, "c": 0.3999}  # as rounding may leave it
         (MANY, 0.123),
         (MANY, 0.5),
         (MANY, 0.789),
+    ],
+    awkward=[
+        *shelf.PINS,
     ],
 )
 def pick(options, u):

@@ -1,5 +1,6 @@
 """Exercise `chat.transcript`: its cases, its right answer found otherwise, and how people get it wrong."""
 
+from classroom.judge import shelf
 from classroom.judge.comparison import show
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check, find, mistake
@@ -60,6 +61,12 @@ def it_is_right_up_to_here(transcript):
         ([("system", "Be brief.")],),
         ([("user", "Hello!"), ("assistant", "Hi."), ("user", "Go on."), ("assistant", "I am a swan.")],),
         ([],),
+    ],
+    awkward=[
+        ([("user", "")],),
+        ([("user", "Hello!"), ("assistant", ""), ("user", ""), ("user", "\n")],),
+        ([("tool", text) for text in shelf.TEXTS],),
+        ([(text or "x", "a") for text in shelf.TEXTS],),
     ],
 )
 def by_lines(turns):

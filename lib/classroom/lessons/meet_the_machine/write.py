@@ -45,6 +45,9 @@ sentences = _machine(  # never done: after a full stop it begins again
 )
 
 
+white = _machine("white", lambda text: {" x": 0.2, (" a\n", "\n", " ", "b ")[len(text) % 4]: 0.8})
+
+
 BEGINNING = "The duckling that followed the swans"
 
 
@@ -95,6 +98,13 @@ def the_whole_text_is_shown(write):
         ("The duckling ", 3, lengths, best),
         ("The duckling that", 4, tale, best),
         ("The duckling was tired", 4, sentences, best),
+    ],
+    awkward=[
+        *(
+            (text, n, white, best)
+            for text, n in (("", 1), (" \n", 0), ("\n The ", 1), (" ", 2), ("The", 4), ("x", 7))
+        ),
+        (300 * BEGINNING, 1, lengths, best),
     ],
 )
 def write(start, n, machine, choose):

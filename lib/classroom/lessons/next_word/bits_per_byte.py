@@ -5,7 +5,10 @@ import math
 from classroom.judge.registry import check, mistake
 
 
-@check("ngram.bits_per_byte", cases=[(math.log(2) * 80, 10), (100.0, 50), (0.0, 7), (1234.5, 321), (1.0, 1)])
+@check(
+    "ngram.bits_per_byte",
+    cases=[(math.log(2) * 80, 10), (100.0, 50), (0.0, 7), (1234.5, 321), (1.0, 1), (0.25, 3)],
+)
 def bits_per_byte(nats, n_bytes):
     return math.log2(math.e) * nats / n_bytes
 

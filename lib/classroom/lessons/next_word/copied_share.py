@@ -1,5 +1,6 @@
 """Exercise `ngram.copied_share`: its cases, its right answer found otherwise, and how people get it wrong."""
 
+from classroom.judge import shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.next_word.shared import LONG
 
@@ -24,8 +25,20 @@ TALE = "the old oak tree stood by the water and the old oak tree slept".split()
         (LONG[3:12] + ["swan"] + LONG[30:35], LONG, 6),
         (["the", "oldoak"], ["the", "old", "oak"], 2),
     ],
+    awkward=[
+        (["x", "x", "x", "a", "b"], ["a", "b"], 2),
+        (["a", "b", "x", "x", "x", "x", "x"], ["a", "b"], 2),
+        (["a"], ["a"], 1),
+        (["a", "a", "a"], ["a", "a"], 2),
+        (shelf.tale(4), shelf.tale(4), 6),
+        (shelf.tale(4), shelf.tale(9), 5),
+        (shelf.tale(9), shelf.tale(4), 5),
+        (shelf.tale(6), shelf.tale(6), 6),
+        (["e", "a", "b", "e", "d"], ["a", "d", "e", "a", "b", "d"], 4),
+        (["a", "b"], [], 2),
+    ],
 )
-def copied_share(tokens, source, run):
+def copied_share(tokens, source, run=6):
     def stands_in_source(start):
         return any(
             list(source[i : i + run]) == list(tokens[start : start + run])

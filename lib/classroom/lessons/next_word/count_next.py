@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from classroom.judge import shelf
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.next_word.shared import LONG
@@ -55,8 +56,12 @@ def contexts_are_of_that_length(count_next):
         (["alone"], 1),
         ([], 1),
     ],
+    awkward=[
+        *((tokens, n) for tokens in shelf.TOKENS for n in (1, 2)),
+        (["a", "b", "a"], 3),
+    ],
 )
-def count_next(tokens, n_context):
+def count_next(tokens, n_context=1):
     table = {}
     for place in range(n_context, len(tokens)):
         context = tuple(tokens[place - n_context : place])

@@ -2,6 +2,7 @@
 
 import math
 
+from classroom.judge import shelf
 from classroom.judge.comparison import is_number
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check, mistake
@@ -35,6 +36,9 @@ def is_a_surprise(loss):
         ([0.9, 0.1, 0.3, 0.05],),
         ([0.01] * 200,),
         ([0.5, 0.0],),
+    ],
+    awkward=[
+        *((chances,) for chances in shelf.CHANCES),
     ],
 )
 def loss(probabilities):

@@ -4,6 +4,7 @@ import itertools
 import math
 from collections import Counter
 
+from classroom.judge import shelf
 from classroom.judge.comparison import is_number
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check, mistake
@@ -31,6 +32,9 @@ def shares_sum_to_one(probabilities):
         ({32: 5, 101: 1, 116: 94},),
         (Counter(LONG),),
         ({},),
+    ],
+    awkward=[
+        *((counts,) for counts in shelf.COUNTS),
     ],
     behaviours=[shares_sum_to_one],
 )

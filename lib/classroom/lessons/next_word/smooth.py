@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 
+from classroom.judge import shelf
 from classroom.judge.comparison import is_number
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check, mistake
@@ -40,9 +41,13 @@ def smoothed_rows_sum_to_one(smooth):
         ({98: 2}, range(256), 0.5),
         (dict(Counter(LONG)), sorted(set(LONG) | {"swan", "tired"}), 2.5),
     ],
+    awkward=[
+        *((counts, (*counts, "unseen", 7), 0.25) for counts in shelf.COUNTS),
+        ({"b": 9}, ["b"], 1),
+    ],
     behaviours=[smoothed_rows_sum_to_one],
 )
-def smooth(counts, vocabulary, extra):
+def smooth(counts, vocabulary, extra=1.0):
     seen_more = {token: extra for token in vocabulary}
     for token, count in counts.items():
         seen_more[token] += count

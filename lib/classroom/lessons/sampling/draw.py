@@ -2,11 +2,18 @@
 
 import torch
 
-from classroom.judge.comparison import kind
+from classroom.judge.comparison import kind, same, show
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check_by_behaviour
+from classroom.judge.sandbox import run
 
 CHANCES = torch.tensor([0.5, 0.3, 0.2])
+
+
+PIN_AT_0 = 11993  # from this seed the 828th number that torch.rand gives is exactly 0: one in 16.8 million is
+
+
+FREQUENCIES = "Tokens do not come as often as their probabilities say. Is the pin uniform, and are the segments end to end?"
 
 
 MANY = CHANCES.repeat(4000, 1)
@@ -31,6 +38,18 @@ def _draw(function, probabilities, seed: int = 0) -> torch.Tensor:
     return ids
 
 
+def needs_no_generator(draw):
+    """Without a generator chance comes from torch's own."""
+    for given in ((CHANCES.repeat(50, 1),), (CHANCES.repeat(50, 1), None)):
+        first, other = run(draw, given), run(draw, given)
+        if first.error is not None:
+            says = "Without a generator it stopped. None stands for torch's own: torch.rand(..., generator=None) takes it."
+            raise Wrong("draw-needs-generator", says, "draw(probabilities)", repr(first.error))
+        if same(first.value, other.value):
+            says = "Without a generator every call draws the same. torch.rand(..., generator=None) draws anew each time."
+            raise Wrong("draw-needs-generator", says, "draw(probabilities), twice")
+
+
 def draws_the_certain(draw):
     """A probability of 1 leaves no choice; one of 0 is never drawn."""
     certain = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -49,6 +68,15 @@ def draws_the_certain(draw):
                 "draw-counts-after", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]"
             )
         raise Wrong("draw-impossible", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]")
+    for size in (1, 2, 5, 40):
+        if _draw(draw, torch.eye(size)).tolist() != list(range(size)):
+            says = f"With {size} tokens to draw from, what is certain was not drawn. Is a size written in, or a last token lost?"
+            raise Wrong("draw-size", says, f"draw(torch.eye({size}))")
+    middle = torch.tensor([0.0, 1.0, 0.0]).repeat(1000, 1)
+    if not (_draw(draw, middle, PIN_AT_0) == 1).all():
+        says = "A pin that falls exactly at 0 drew a token with probability 0: its segment has no length. "
+        says += "Where one segment ends the next begins, so it counts as passed: ends <= pin, not ends < pin."
+        raise Wrong("draw-impossible", says, "draw([0, 1, 0]), 1,000 times", "0 once", "1 each time")
 
 
 def follows_its_generator(draw):
@@ -78,6 +106,20 @@ def follows_its_generator(draw):
             "draw(probabilities, generator), 4,000 equal rows",
             f"{int(first[0])} each time",
         )
+    generator = seeded(3)
+    if torch.equal(draw(MANY.clone(), generator), draw(MANY.clone(), generator)):
+        says = "Two draws from one generator are the same: it was put back to its beginning. Only ever draw from it."
+        raise Wrong("draw-restarts-generator", says, "draw(probabilities, generator), twice in a row")
+
+
+def gives_each_row_its_own_pin(draw):
+    """Rows draw by themselves, along whichever axis they lie; that 40 equal rows agree has a chance of 2**-39."""
+    for shape in ((40, 41), (40, 1, 41), (2, 40, 3, 41)):
+        ids = _draw(draw, torch.tensor([0.5, 0.5]).expand(*shape, 2).clone(), seed=8)
+        for axis, n in enumerate(shape):
+            if n >= 40 and (ids == ids.select(axis, 0).unsqueeze(axis)).all(dim=axis).any():
+                says = f"Rows that lie along axis {axis} were given one and the same pin. Each row needs one of its own."
+                raise Wrong("draw-one-pin", says, f"draw(probabilities of shape {(*shape, 2)}, generator)")
 
 
 def draws_in_proportion(draw):
@@ -116,8 +158,35 @@ def draws_in_proportion(draw):
     for id, (expected, says) in rivals.items():
         if torch.allclose(shares, expected, atol=0.04):
             raise Wrong(id, says, *shown)
-    says = "Tokens do not come as often as their probabilities say. Is the pin uniform, and are the segments end to end?"
-    raise Wrong("draw-frequencies", says, *shown)
+    raise Wrong("draw-frequencies", FREQUENCIES, *shown)
+
+
+def draws_the_unlikely_in_proportion(draw):
+    """The same to the hair: what is sharpened, flattened or rounded a little is seen in the unlikely tokens.
+
+    The sum of (came - expected)**2 / expected is chi-squared with 6 degrees of freedom: above 45 with a chance of
+    e**-22.5 * (1 + 22.5 + 22.5**2 / 2) = 5e-8.
+    """
+    chances = torch.tensor([1 / 64, 1 / 2, 1 / 16, 1 / 4, 1 / 32, 1 / 8, 1 / 64])
+    ids = _draw(draw, chances.repeat(20_000, 1), seed=9)
+    came, expected = torch.bincount(ids, minlength=7), 20_000 * chances
+    if len(came) > 7 or ((came - expected) ** 2 / expected).sum() > 45:
+        shown = f"draw({show(chances)}), 20,000 times", str(came.tolist()), f"about {show(expected)}"
+        raise Wrong("draw-frequencies", FREQUENCIES, *shown)
+
+
+def draws_all_there_are(draw):
+    """A pin may fall anywhere: of 4,096 equal tokens, 1,000 draws hit 887 different ones, give or take 10."""
+    ids = _draw(draw, torch.full((1000, 4096), 1 / 4096), seed=10)
+    if (different := len(ids.unique())) < 800:
+        says = "Of many equal tokens only some are ever drawn: is the pin rounded? It may fall anywhere on the ruler."
+        raise Wrong(
+            "draw-rounded",
+            says,
+            "draw(4,096 equal tokens), 1,000 times",
+            f"{different} different ones",
+            "about 887",
+        )
 
 
 def stays_inside(draw):
@@ -136,6 +205,8 @@ def gives_ids(draw):
     _draw(draw, MANY[:3])
     _draw(draw, CHANCES)
     _draw(draw, CHANCES.repeat(2, 4, 1))
+    for rows in ((1,), (1, 1), (5, 1), (1, 5), (2, 1, 3)):
+        _draw(draw, CHANCES.expand(*rows, 3).clone())
 
 
 check_by_behaviour(
@@ -143,6 +214,10 @@ check_by_behaviour(
     gives_ids,
     draws_the_certain,
     follows_its_generator,
+    gives_each_row_its_own_pin,
     draws_in_proportion,
+    needs_no_generator,
     stays_inside,
+    draws_the_unlikely_in_proportion,
+    draws_all_there_are,
 )

@@ -1,8 +1,12 @@
 """Exercise `sampling.softmax`: its cases, its right answer found otherwise, and how people get it wrong."""
 
+import math
+
 import torch
 
-from classroom.judge.registry import check, mistake
+from classroom.judge import shelf_tensors as shelf
+from classroom.judge.diagnosis import ask
+from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.sampling.shared import DEEP, REMOVED, ROW, ROWS, SQUARE, WIDE
 
 FAR_APART = torch.tensor([[1000.0, 999.0], [0.0, 1.0]])
@@ -14,8 +18,20 @@ LARGE = torch.tensor([1000.0, 999.0, 0.0])
 VERY_LOW = torch.tensor([-1000.0, -1001.0])
 
 
+def the_impossible_stays_impossible(softmax):
+    """A removed token has probability 0, and not a little: many a little make a lot."""
+    removed = torch.tensor([[0.0, -math.inf, 1.0]])
+    shares = ask("sampling.softmax", softmax, removed)
+    if isinstance(shares, torch.Tensor) and shares.shape == removed.shape and shares[0, 1] != 0:
+        says = "A logit of -inf means impossible: its probability is 0, and nothing is to be added to it."
+        raise Wrong(
+            "softmax-never-0", says, "softmax([[0, -inf, 1]])", str(shares[0, 1].item()), "0 for the second"
+        )
+
+
 @check(
     "sampling.softmax",
+    behaviours=[the_impossible_stays_impossible],
     cases=[
         (ROW,),
         (ROWS,),
@@ -27,6 +43,9 @@ VERY_LOW = torch.tensor([-1000.0, -1001.0])
         (torch.tensor([7.0]),),
         (DEEP,),
         (WIDE,),
+    ],
+    awkward=[
+        *((logits,) for logits in (*shelf.LOGITS, shelf.FARTHER, shelf.LIMITS, shelf.EQUAL)),
     ],
 )
 def softmax(logits):

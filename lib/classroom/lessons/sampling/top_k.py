@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.sampling.shared import (
     DEEP,
@@ -35,6 +36,13 @@ def top_k_removes(top_k):
         (REMOVED, 1),
         (DEEP, 3),
         (WIDE, 7),
+    ],
+    awkward=[
+        *((logits, 1) for logits in shelf.LOGITS),
+        (shelf.ALL_DIFFER, 4),
+        (shelf.HIDDEN, 2),
+        (1000 * ROWS, 1),
+        (1000 * SQUARE, 2),
     ],
 )
 def top_k(logits, k):

@@ -5,6 +5,7 @@ import math
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.sampling.shared import DEEP, REMOVED, WIDE, removes_by_minus_infinity
 
@@ -17,6 +18,9 @@ EXAMPLE = torch.tensor([0.5, 0.41, 0.09]).log()
 
 
 UNSORTED = torch.tensor([0.09, 0.5, 0.01, 0.4]).log()
+
+
+NEARLY = torch.tensor([0.5, 0.39997, 0.06003, 0.04]).log()  # two reach .89997
 
 
 FLAT = torch.tensor([0.26, 0.24, 0.255, 0.245]).log()
@@ -39,15 +43,27 @@ FLAT = torch.tensor([0.26, 0.24, 0.255, 0.245]).log()
         (WIDE, 0.9),
         (EXAMPLE, 1.0),
     ],
+    awkward=[
+        (3 + UNSORTED, 1.0),
+        (REMOVED, 1.0),
+        (shelf.EQUAL, 0.9),
+        (shelf.EQUAL, 1.0),
+        (NEARLY, 0.9),
+        *((logits, 0.9) for logits in shelf.LOGITS),
+        *((logits, 1.0) for logits in (shelf.FAR, shelf.BATCH_OF_ONE, shelf.ALL_DIFFER)),
+        (shelf.ALL_DIFFER, 0.35),
+        (shelf.FARTHER.flip(-1), 0.9),
+        (torch.tensor([100.0, 0.0, 50.0]), 1.0),
+    ],
 )
 def top_p(logits, p):
     flat = logits.reshape(-1, logits.shape[-1])
     kept = torch.full_like(flat, -math.inf)
     for row, out in zip(flat, kept, strict=True):
         chances = torch.softmax(row.double(), dim=-1).tolist()
-        order = sorted(range(len(row)), key=lambda i: -chances[i])
-        reached = list(itertools.accumulate(chances[i] for i in order))
-        n = next((n for n, total in enumerate(reached, 1) if total >= p), len(order)) if p < 1 else len(order)
+        order = sorted(range(len(row)), key=lambda i: -row[i].item())
+        reached = itertools.accumulate(chances[i] for i in order)
+        n = sum(round(total, 7) < p for total in reached) + 1 if p < 1 else len(order)
         for i in order[:n]:
             out[i] = row[i]
     return kept.reshape(logits.shape)
@@ -199,6 +215,15 @@ def _(logits, p):
         return torch.cat([torch.ones_like(before[..., :1]), before[..., :-1]], dim=-1) < p
 
     return _top_p(logits, p, lambda *sums: kept(*sums) | (sums[0] == 0))
+
+
+@mistake(
+    "sampling.top_p",
+    "top-p-at-1",
+    "At p = 1 all must stay, and some went: a sum rounds to 1 before the last ones are added. Give p = 1 a line of its own.",
+)
+def _(logits, p):
+    return _top_p(logits, p)
 
 
 @mistake(

@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.comparison import same, show
 from classroom.judge.diagnosis import ask
 from classroom.judge.registry import Wrong, check, mistake
@@ -11,11 +12,12 @@ from classroom.lessons.sampling.shared import DEEP, REMOVED, ROW, ROWS, WIDE
 
 
 def same_chances(yours, needed) -> bool:
-    """Equal once softmaxed: logits that are all shifted alike mean the same."""
+    """Equal once softmaxed, and -inf in the same places: logits that are all shifted alike mean the same."""
     both = isinstance(yours, torch.Tensor) and isinstance(needed, torch.Tensor)
     if not both or yours.shape != needed.shape or not yours.is_floating_point():
         return False
-    return same(torch.softmax(yours, dim=-1), torch.softmax(needed, dim=-1))
+    alike = same(torch.softmax(yours, dim=-1), torch.softmax(needed, dim=-1))
+    return alike and torch.equal(yours == -math.inf, needed == -math.inf)
 
 
 def zero_leaves_the_best(with_temperature):
@@ -33,6 +35,9 @@ def zero_leaves_the_best(with_temperature):
         says = "At temperature 0 others can still be drawn, which only a logit of -inf rules out. "
         says += "(A small number in place of 0 does not, where two are nearly alike.)"
         raise Wrong("temperature-zero-others", says, *shown)
+    if cold[0] != -math.inf or cold[2] != -math.inf:
+        says = "A very low number is not yet impossible: where all logits are as low, it wins. Use -math.inf."
+        raise Wrong("temperature-very-low", says, called, show(cold), "-inf for all but the best")
 
 
 @check(
@@ -48,6 +53,9 @@ def zero_leaves_the_best(with_temperature):
         (DEEP, 1.3),
         (WIDE, 0.25),
         (-ROW, 3),
+    ],
+    awkward=[
+        *((logits, temperature) for logits in shelf.LOGITS for temperature in (0.5, 0)),
     ],
     same=same_chances,
 )

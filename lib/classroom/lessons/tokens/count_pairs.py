@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from classroom.judge import shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.tokens.shared import FEW, TALE, _as_letters
 
@@ -19,6 +20,9 @@ from classroom.lessons.tokens.shared import FEW, TALE, _as_letters
         ([[1, 2, 3], [], [7], [1, 2], [9, 9]],),
         (TALE,),
         (FEW,),
+    ],
+    awkward=[
+        *((chunks,) for chunks in shelf.CHUNKS),
     ],
 )
 def count_pairs(chunks):

@@ -2,6 +2,7 @@
 
 import codecs
 
+from classroom.judge import shelf
 from classroom.judge.registry import check, mistake
 
 SWANS = [b"sw", b"an", b" ", b"s", b"\n"]
@@ -26,6 +27,11 @@ BROKEN = [b"tr", b"\xc3", b"\xa6", b"\xf0\x9f", b"\xa6\x86", b"a\xff", b" \xc3",
             [115, 119, 258, 261],
             [*(bytes([byte]) for byte in range(256)), b"sw", b"an", b"swan", b"\xc3", b"", b"!"],
         ),
+    ],
+    awkward=[
+        *(([number], shelf.BYTES) for number in range(len(shelf.BYTES))),
+        ([10, 0, 3, 7, 8, 5, 4, 10, 2], shelf.BYTES),
+        ([7, 8, 8, 7], shelf.BYTES),
     ],
 )
 def decode(ids, table):

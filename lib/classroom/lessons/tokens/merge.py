@@ -20,6 +20,9 @@ from classroom.lessons.tokens.shared import _as_ids, _as_letters, _chance, _merg
         ([1, 2, 3, 2, 1, 1, 2, 2], (1, 2), 299),
         (_chance.choices([97, 98], k=25), (97, 98), 256),
     ],
+    awkward=[
+        *((ids, (5, 3), 256) for ids in ([1, 3], [9, 3], [5, 1], [5, 9], [3, 5], [5, 5, 3, 3], [5, 3])),
+    ],
 )
 def merge(ids, pair, new_id):
     return _as_ids(_as_letters(ids).replace(_as_letters(pair), _as_letters([new_id])))

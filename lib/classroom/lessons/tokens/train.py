@@ -1,5 +1,6 @@
 """Exercise `tokenizer.train`: its cases, its right answer found otherwise, and how people get it wrong."""
 
+from classroom.judge import shelf
 from classroom.judge.registry import check, mistake
 from classroom.lessons.tokens.count_pairs import count_pairs
 from classroom.lessons.tokens.shared import FEW, TALE, _as_ids, _as_letters, _count, _merge
@@ -19,6 +20,9 @@ from classroom.lessons.tokens.shared import FEW, TALE, _as_ids, _as_letters, _co
         ([[1, 2, 3, 4], [1, 2, 3], [2, 3], [5, 1, 2, 3]], 4),
         (TALE, 8),
         (FEW, 6),
+    ],
+    awkward=[
+        *((chunks, 7) for chunks in shelf.CHUNKS),
     ],
 )
 def train(chunks, n_merges):

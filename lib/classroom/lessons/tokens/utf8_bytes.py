@@ -1,5 +1,6 @@
 """Exercise `tokenizer.utf8_bytes`: its cases, its right answer found otherwise, and how people get it wrong."""
 
+from classroom.judge import shelf
 from classroom.judge.registry import check, mistake
 
 
@@ -15,6 +16,9 @@ from classroom.judge.registry import check, mistake
         ("跟着天鹅",),
         ("1 € = 100 ¢",),
         ("όχθη e\u0301\u0000\uffff",),
+    ],
+    awkward=[
+        *((text,) for text in shelf.TEXTS),
     ],
 )
 def utf8_bytes(text):

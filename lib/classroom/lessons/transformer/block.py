@@ -6,7 +6,7 @@ import torch
 
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
-from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, right_on, through
+from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, more, right_on, through
 from nextword.attention_parts.kv_cache import KVCache
 
 
@@ -129,6 +129,10 @@ def block_calls_its_parts(function):
         (3 * _random(2, 1, 4), REAL_LIKE, _from(6, 1), None),
         (_random(1, 2, 4), REAL_LIKE, _from(3, 2), Read(3)),
         (_random(2, 2, 3, 4), REAL_LIKE, _from(5, 3), Read(5)),
+    ],
+    awkward=[
+        (more(1, 1, 4), REAL_LIKE, _from(4097, 1), Read(1)),
+        (more(3, 2, 5, 4), REAL_LIKE, _from(2049, 5)),
     ],
     behaviours=(block_calls_its_parts,),
 )

@@ -39,6 +39,9 @@ CONFIGS = [
     Config(23, 24, 2, 6, 40, context=50, n_kv_heads=2, tied=False, biases=True),
     Config(23, 24, 2, 6, 41, context=50, mlp="relu2", norm_weights=False, positions="none"),
     Config(23, 24, 3, 6, 40, context=50, n_kv_heads=3, norm="layer", positions="learned"),
+    Config(11, 8, 3, 4, 6, context=8, n_kv_heads=2, biases=True),
+    Config(12, 10, 3, 5, 7, context=9, n_kv_heads=1, mlp="relu2", positions="learned", biases=True),
+    Config(13, 6, 1, 1, 5, context=7, tied=False, norm="layer", norm_weights=False),
     Config(50_257, 768, 12, 12, 3_072, context=1_024, **GPT),  # GPT-2: 124,439,808
     Config(50_257, 12_288, 96, 96, 49_152, context=2_048, **GPT),  # GPT-3 whole: 174,604,259,328
 ]
@@ -110,6 +113,7 @@ def kinds_that_differ(differ: list[int]) -> tuple[str, ...]:
     cases=[(config,) for config in CONFIGS],
     behaviours=(counts_name_what_is_missing,),
     same=same_count,
+    twins=["transformer_config.ModelConfig.parameters_by_kind"],
 )
 def count_parameters(config):
     width, layers = config.d_model, config.n_layers

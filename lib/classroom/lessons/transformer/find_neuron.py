@@ -2,7 +2,9 @@
 
 import torch
 
-from classroom.judge.registry import check, mistake
+from classroom.judge.comparison import is_number
+from classroom.judge.diagnosis import ask
+from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.transformer.shared import _noise
 
 BEFORE = torch.tensor([0.75, 0.5, 0.25])
@@ -17,8 +19,22 @@ def _crowd(candidates: int, facts: int) -> tuple[torch.Tensor, torch.Tensor]:
     return before, after.clamp(0, 1)
 
 
+def the_number_is_pythons_own(find_neuron):
+    """Numpy's whole numbers look alike, and json and some keys of dictionaries refuse them."""
+    found = ask(
+        "neuron_ablation.find_neuron",
+        find_neuron,
+        torch.tensor([0.6, 0.8]),
+        torch.tensor([[0.1, 0.8], [0.3, 0.8]]),
+    )
+    if is_number(found) and not isinstance(found, int):
+        says = f"The number is a {type(found).__module__}.{type(found).__name__}: int(...) makes a plain Python number of it."
+        raise Wrong("find-neuron-not-an-int", says, "", repr(found), "0")
+
+
 @check(
     "neuron_ablation.find_neuron",
+    behaviours=[the_number_is_pythons_own],
     cases=[
         (torch.tensor([0.6, 0.8]), torch.tensor([[0.1, 0.2], [0.3, 0.79], [0.5, 0.8]])),
         (torch.tensor([0.6, 0.8]), torch.tensor([[0.1, 0.2], [0.7, 0.79], [0.5, 0.8], [0.4, 0.81]])),
@@ -46,6 +62,12 @@ def _crowd(candidates: int, facts: int) -> tuple[torch.Tensor, torch.Tensor]:
         (*_crowd(20, 4),),
         (*_crowd(40, 7), 0.1),
         (*_crowd(12, 6), 0.02),
+    ],
+    awkward=[
+        (torch.tensor([0.5, 0.5]), torch.tensor([[0.25, 0.5], [0.0, 0.5], [0.0, 0.5]])),
+        (torch.tensor([0.5, 0.5]), torch.tensor([[0.25001, 0.5], [0.25, 0.5], [0.25003, 0.5]])),
+        (torch.tensor([0.5, 0.25]), torch.tensor([[0.0, 0.125]]), 0.125),
+        (torch.tensor([1.0, 0.0, 1.0]), torch.tensor([[0.0, 0.0625, 1.0]])),
     ],
 )
 def find_neuron(before, after, limit=0.05):

@@ -10,7 +10,7 @@ from torch.nn import functional
 from classroom.judge.comparison import show
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
-from classroom.lessons.transformer.shared import DEEP, Small, _random, right_on, through
+from classroom.lessons.transformer.shared import DEEP, Small, _random, more, right_on, through
 
 
 def linear(matrix: torch.Tensor, bias: torch.Tensor | None = None) -> nn.Linear:
@@ -91,6 +91,11 @@ def mlp_calls_its_layers(function):
         (_random(4), SOME_NEURONS),
         (_random(2, 4, 4), SQUARE_DIALS),
         (_random(3, 4), WITH_BIASES),
+    ],
+    awkward=[
+        (more(1, 1, 4), WITH_BIASES),
+        (30 * more(2, 3, 5, 4), SOME_NEURONS),
+        (torch.zeros(1, 4), WITH_BIASES),
     ],
     behaviours=(mlp_calls_its_layers,),
 )

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, mistake
-from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, right_on, through
+from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, more, right_on, through
 
 
 class Model(Small):
@@ -72,6 +72,10 @@ def next_logits_calls_the_norm(function):
         (_random(2, 3, 4), AS_MANY),
         (_random(2, 3, 2, 4), UNTIED),
         (_random(2, 1, 4), TIED),
+    ],
+    awkward=[
+        (more(1, 4), UNTIED),
+        (more(1, 1, 1, 4), TIED),
     ],
     behaviours=(next_logits_calls_the_norm,),
 )

@@ -4,11 +4,12 @@ import math
 
 import torch
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.comparison import has_nan, show
 from classroom.judge.diagnosis import ask
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Named, Wrong, check, mistake
-from classroom.lessons.transformer.shared import DEEP, _random, right_on
+from classroom.lessons.transformer.shared import DEEP, _random, more, right_on
 
 SQUARE = torch.tensor([[3.0, 4.0], [0.0, 2.0]])  # as many places as numbers: a lost axis goes unseen
 
@@ -47,6 +48,11 @@ def rms_norm_keeps_the_kind_of_number(function):
         (_random(3, 3), _random(3)),
         (DEEP, _random(4)),
         (1000 * _random(2, 2, 5) + 300,),
+    ],
+    awkward=[
+        *((vectors,) for vectors in shelf.VECTORS),
+        (shelf.ALL_DIFFER, more(7), 1e-3),
+        (torch.zeros(2, 3), torch.tensor([1.0, -2.0, 0.0])),
     ],
     behaviours=(rms_norm_keeps_the_kind_of_number,),
 )

@@ -5,9 +5,13 @@ import math
 import torch
 from torch import nn
 
+from classroom.judge import shelf_tensors as shelf
 from classroom.judge.comparison import same
 from classroom.judge.registry import Wrong
 from classroom.judge.sandbox import run
+
+more = shelf.noises(17)  # for cases that came later: the older ones keep their numbers
+
 
 _noise = torch.Generator().manual_seed(7)
 

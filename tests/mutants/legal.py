@@ -1,0 +1,64 @@
+"""Legal inputs by chance for every exercise: what its words allow, other numbers and sizes than its check's cases."""
+
+from tests.mutants import legal_tensors as tensors
+from tests.mutants import legal_texts as texts
+from tests.mutants.chance import G, R, randn, ri
+
+MAKE = {
+    "black_box.likeliest": lambda: (texts.options(),),
+    "black_box.pick": texts.pick,
+    "black_box.write": texts.write,
+    "chat.transcript": texts.turns,
+    "ngram.count_next": lambda: (texts.tokens(), ri(0, 4)) if R.random() < 0.8 else (texts.tokens(),),
+    "ngram.probabilities": lambda: (texts.counts(),),
+    "ngram.loss": lambda: (
+        [
+            R.choice([R.random(), R.random(), 1.0, 1e-30, 0.5, 0.0 if R.random() < 0.2 else 0.3])
+            for _ in range(ri(1, 9))
+        ],
+    ),
+    "ngram.bits_per_byte": lambda: (R.random() * 10 ** ri(-1, 4), ri(1, 999)),
+    "ngram.smooth": texts.smooth,
+    "ngram.copied_share": texts.copied,
+    "sampling.softmax": lambda: (tensors.loose(),),
+    "sampling.with_temperature": lambda: (tensors.loose(), R.choice([0, 0.0, 1, 0.5, 0.1, 2.5, 0.9])),
+    "sampling.top_k": lambda: (tensors.loose(), ri(1, 9)),
+    "sampling.top_p": lambda: (
+        tensors.loose(),
+        R.choice([0.1, 0.5, 0.9, 0.95, 0.99, 1.0, R.random() * 0.99 + 0.005]),
+    ),
+    "tokenizer.utf8_bytes": texts.text,
+    "tokenizer.count_pairs": lambda: (texts.chunks(3),),
+    "tokenizer.merge": texts.merge,
+    "tokenizer.train": lambda: (texts.chunks(3), ri(0, 7)),
+    "tokenizer.encode": lambda: ([ri(97, 100) for _ in range(ri(0, 14))], texts.merges(ri(0, 6))),
+    "tokenizer.decode": texts.decode,
+    "embeddings.unit": lambda: (tensors.vectors(R.choice([1, 2, 2, 3])),),
+    "embeddings.cosine": tensors.cosine,
+    "embeddings.cooccurrence": tensors.cooc,
+    "embeddings.ppmi": tensors.ppmi,
+    "embeddings.nearest": tensors.nearest,
+    "embeddings.analogy": tensors.analogy,
+    "embeddings.project_onto": tensors.ruler,
+    "attention.weighted_sum": tensors.mix,
+    "attention.scores": tensors.scores,
+    "attention.mask_future": tensors.hide,
+    "attention.attend": tensors.attend,
+    "attention.split_heads": tensors.split,
+    "attention.merge_heads": lambda: (randn(*tensors.batch(), ri(1, 4), ri(1, 5), ri(1, 4)),),
+    "attention.repeat_kv": tensors.share,
+    "attention.rope": tensors.rope,
+    "transformer.rms_norm": tensors.rms,
+    "transformer.mlp": tensors.mlp,
+    "transformer.block": tensors.block,
+    "transformer.next_logits": tensors.logits_of,
+    "transformer.count_parameters": tensors.config,
+    "neuron_ablation.find_neuron": tensors.neuron,
+}
+
+
+def inputs(target: str, n: int = 60) -> list[tuple]:
+    """The same legal inputs in every run; none where behaviour alone is judged."""
+    R.seed(target)
+    G.manual_seed(11)
+    return [MAKE[target]() for _ in range(n)] if target in MAKE else []
