@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from classroom.judge import diagnosis, registry, shelf, shelf_tensors
-from classroom.judge.lost import lost, other_kind
+from classroom.judge.lost import lost
 from nextword import attention, chat, embeddings, sampling
 from nextword.base import overrides
 
@@ -17,7 +17,7 @@ def wrong(target: str, id: str = ""):
     return lambda function: WRONG.append((target, id, function)) or function
 
 
-@wrong("black_box.likeliest", "lost-at-the-edges")
+@wrong("black_box.likeliest", "place-spoiled")
 def _(options):
     return max(options, key=options.get).rstrip()
 
@@ -82,7 +82,7 @@ def _(logits, temperature):
     return logits / temperature
 
 
-@wrong("sampling.top_k", "lost-at-the-edges")
+@wrong("sampling.top_k", "place-spoiled")
 def _(logits, k):
     smallest = torch.topk(logits, min(k, logits.shape[-1]), dim=-1).values[..., -1:]
     return logits.masked_fill(logits < smallest, -math.inf).squeeze()
@@ -215,7 +215,6 @@ def test_what_got_lost_is_told():
     assert "stripped" in lost("a", " a\n") and not lost("b", " a\n") and not lost("\n", "\r\n")
     row = torch.ones(1, 3)
     assert "(1, 3)" in lost(torch.ones(3), row) and not lost(torch.zeros(3), row) and not lost(row, row)
-    assert "float64" in other_kind((row,), row.double()) and not other_kind((row.double(),), row.double())
 
 
 def test_the_shelf_is_awkward():

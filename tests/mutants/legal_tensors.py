@@ -5,7 +5,11 @@ import math
 import torch
 
 from classroom.judge.registry import Named
-from classroom.lessons.transformer import checks as T
+from classroom.lessons.transformer.block import Attention, Bent, Layer, Read
+from classroom.lessons.transformer.count_parameters import Config
+from classroom.lessons.transformer.mlp import Dials
+from classroom.lessons.transformer.next_logits import Model
+from classroom.lessons.transformer.shared import Scaled
 from tests.mutants.chance import G, R, randn, ri
 
 
@@ -144,32 +148,32 @@ def rms():
 def mlp():
     d, m = ri(1, 5), ri(1, 7)
     bias = (randn(m), randn(m), randn(d)) if R.random() < 0.3 else (None,) * 3
-    return randn(*batch(3), d) * R.choice([1, 30]), T.Dials(randn(m, d), randn(m, d), randn(d, m), bias)
+    return randn(*batch(3), d) * R.choice([1, 30]), Dials(randn(m, d), randn(m, d), randn(d, m), bias)
 
 
 def block():
     d, n, start = ri(1, 5), ri(1, 5), ri(0, 5)
-    layer = T.Layer(
+    layer = Layer(
         "layer",
-        T.Scaled(randn(d)),
-        T.Attention(R.random(), R.random()),
-        T.Scaled(randn(d)),
-        T.Bent(randn(d, d)),
+        Scaled(randn(d)),
+        Attention(R.random(), R.random()),
+        Scaled(randn(d)),
+        Bent(randn(d, d)),
     )
-    cache = R.choice([(), (None,), (T.Read(start),)])
+    cache = R.choice([(), (None,), (Read(start),)])
     return (randn(*batch(), n, d), layer, torch.arange(start, start + n), *cache)
 
 
 def logits_of():
     d = ri(1, 5)
-    return randn(*batch(), ri(1, 5), d), T.Model("model", T.Scaled(randn(d)), randn(ri(1, 7), d), None)
+    return randn(*batch(), ri(1, 5), d), Model("model", Scaled(randn(d)), randn(ri(1, 7), d), None)
 
 
 def config():
     h = ri(1, 6)
     kv = R.choice([k for k in range(1, h + 1) if h % k == 0])
     return (
-        T.Config(
+        Config(
             ri(1, 99),
             2 * h * ri(1, 5),
             ri(1, 5),

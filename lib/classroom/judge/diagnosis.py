@@ -103,7 +103,7 @@ def _explain(check: Check, function: Callable, calls: list[str], outcomes, neede
 
 
 def _better_than_listed(check, function, listed: Mistake, outcomes, needed, wrong: list[int]) -> Found | None:
-    """Where few different answers bear a listed mistake out: an argument that is ignored, or a slip that does as much."""
+    """Where few answers bear a listed mistake out: an argument that is ignored, or a slip that does as much."""
     different = {show(outcomes[number].value) for number in wrong if outcomes[number].error is None}
     if len(different) > 2 or not probes.refutes(check, function, listed.function):
         return None

@@ -59,7 +59,9 @@ class Check:
     lives: Callable | None = None  # takes the function, once all else is right, and runs the library on it
     mistakes: list[Mistake] = field(default_factory=list)
     n_plain: int | None = None  # so many of the cases explain; the awkward ones behind them refuse
-    twins: tuple[str, ...] = ()  # what of the library gives the answer away too: "transformer_config...."
+    twins: tuple[
+        str, ...
+    ] = ()  # what of the library gives the answer away too: "transformer_parts.config...."
 
     @property
     def name(self) -> str:

@@ -113,7 +113,7 @@ def kinds_that_differ(differ: list[int]) -> tuple[str, ...]:
     cases=[(config,) for config in CONFIGS],
     behaviours=(counts_name_what_is_missing,),
     same=same_count,
-    twins=["transformer_config.ModelConfig.parameters_by_kind"],
+    twins=["transformer_parts.config.ModelConfig.parameters_by_kind"],
 )
 def count_parameters(config):
     width, layers = config.d_model, config.n_layers
