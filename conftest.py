@@ -24,12 +24,37 @@ def my(tmp_path, monkeypatch):
     return tmp_path / "my"
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption(
+        "--lesson", help="of tests that ask the same of every lesson, only the cases of this one"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    skip_without_gpu([item for item in items if item.get_closest_marker("gpu")])
+    if which := config.getoption("--lesson"):
+        lesson = course.find(which)
+        others = [item for item in items if of_another_lesson(item, lesson)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
+
+
+def skip_without_gpu(marked: list) -> None:
     """Tests that need a GPU are skipped where there is none; torch is asked only if there are such tests."""
-    marked = [item for item in items if item.get_closest_marker("gpu")]
     if marked:
         import torch
 
         if not torch.cuda.is_available():
             for item in marked:
                 item.add_marker(pytest.mark.skip(reason="no GPU here"))
+
+
+def of_another_lesson(item, lesson) -> bool:
+    """Whether a test's case is about a lesson, a check or a target that is not this lesson's."""
+    from classroom.judge import registry  # not above: the hook comes before all that may import a rung
+
+    case = item.callspec.params if hasattr(item, "callspec") else {}
+    if "lesson" in case:
+        return case["lesson"] != lesson
+    target = case.get("target") or getattr(case.get("check"), "target", None)
+    return target is not None and target not in registry.targets_of(lesson)

@@ -1,148 +1,130 @@
 """Everything that judges the course, in one run with one closing line.
 
-    python tools/test.py            all of it: what `make test` and continuous integration run
-    python tools/test.py --quick    what an author runs while working: no notebooks, no browser, no network
+    python tools/test.py               all of it: what `make test` and continuous integration run
+    python tools/test.py --quick       what an author runs while working: no notebooks, no browser, no network
+    python tools/test.py --lesson 05   all that judges one lesson, in about a minute
+    python tools/test.py --mutants 05  every single edit of that lesson's right answers
 
-Notebooks are run by nbval: lessons and solutions with their outputs compared, blank exercises only run. The same run
-measures seconds and memory; a notebook over its budget by half is run once more, and then counts as failed.
+Two parts run at a time, each in one process with one thread, the longest first; what a part says is printed whole
+when it ends. Notebooks are run by nbval: outputs are compared where there are some. The same run measures CPU seconds
+and memory; a notebook over its budget by half is run once more, and then counts as failed.
 """
 
 import argparse
-import json
 import os
-import subprocess
+import signal
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as xml
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-SECONDS_A_CELL, SECONDS_A_NOTEBOOK, MB_A_NOTEBOOK = 10, 120, 3000
-SLACK = 1.5  # a shared machine is noisy
-NBVAL = ["--nbval-current-env", "--nbval-cell-timeout=120", "-p", "tests.notebooks.budgets", "-p", "no:xdist"]
+from testing import budgets
+from testing.counting import Count
+from testing.plan import Plan
+from testing.running import Result, side_by_side
 
-
-class Count:
-    """How many checks passed, failed and were skipped."""
-
-    def __init__(self):
-        self.passed = self.failed = self.skipped = 0
-
-    def add_report(self, report: Path, exit_code: int) -> None:
-        """Add what a pytest run wrote; a run that broke down without a failure counts as one."""
-        failed = 0
-        if report.exists():
-            for suite in xml.parse(report).getroot().iter("testsuite"):
-                bad = int(suite.get("failures")) + int(suite.get("errors"))
-                skipped = int(suite.get("skipped"))
-                self.passed += int(suite.get("tests")) - bad - skipped
-                self.skipped += skipped
-                failed += bad
-        self.failed += failed or (exit_code not in (0, 5))
-
-    def add(self, ok: bool) -> None:
-        """Add one check that is no pytest."""
-        self.passed += ok
-        self.failed += not ok
-
-
-def command(count: Count, title: str, *arguments: str) -> None:
-    """Run a command of this Python's environment as one check."""
-    print(f"\n=== {title}", flush=True)
-    count.add(subprocess.run([sys.executable, *arguments], cwd=ROOT).returncode == 0)
-
-
-def pytest(count: Count, title: str, work: Path, *arguments: str) -> None:
-    """Run pytest as a part of this run."""
-    print(f"\n=== {title}", flush=True)
-    report = work / f"{len(list(work.iterdir()))}.xml"
-    line = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        f"--junitxml={report}",
-        "-o",
-        "junit_family=xunit2",
-        *arguments,
-    ]
-    began = time.monotonic()
-    code = subprocess.run(line, cwd=ROOT, env=environment(work)).returncode
-    count.add_report(report, code)
-    print(f"    {time.monotonic() - began:.0f} s", flush=True)
-
-
-def environment(work: Path) -> dict[str, str]:
-    """This environment, with a folder of its own in the place of the reader's, and one thread for each notebook."""
-    own = {
-        "NEXTWORD_MY": str(work / "my"),
-        "CI": "true",
-        "OMP_NUM_THREADS": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-    return os.environ | own
-
-
-def notebooks(count: Count, work: Path) -> None:
-    """Run every notebook, and hold each to its budget."""
-    sanitize = f"--nbval-sanitize-with={ROOT / 'tests/notebooks/sanitize.cfg'}"
-    runs = [
-        ("lessons and solutions, outputs compared", ["--nbval", sanitize, "notebooks", "solutions"]),
-        ("blank exercises", ["--nbval-lax", "exercises"]),
-    ]
-    measured = {}
-    for title, arguments in runs:
-        budgets = work / f"{len(measured)}.json"
-        pytest(count, title, work, *NBVAL, f"--budgets={budgets}", *arguments)
-        measured |= json.loads(budgets.read_text()) if budgets.exists() else {}
-    for name in [name for name, costs in measured.items() if over_budget(costs)]:
-        print(f"{name} is over its budget: once more", flush=True)
-        budgets = work / "again.json"
-        again = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", *NBVAL, f"--budgets={budgets}", name]
-        subprocess.run(again, cwd=ROOT, env=environment(work), stdout=subprocess.DEVNULL)
-        measured |= json.loads(budgets.read_text())
-    print(f"\n{'notebook':<36}{'seconds':>9}{'slowest cell':>14}{'peak MB':>9}")
-    for name, costs in measured.items():
-        seconds, slowest = sum(costs["cells"]), max(costs["cells"])
-        over = "   over budget" if over_budget(costs) else ""
-        print(f"{name:<36}{seconds:>9.1f}{slowest:>14.1f}{costs['peak_mb']:>9}{over}")
-        count.add(not over)
-
-
-def over_budget(costs: dict) -> bool:
-    """Whether a notebook costs more than half again what it may."""
-    return (
-        max(costs["cells"]) > SECONDS_A_CELL * SLACK
-        or sum(costs["cells"]) > SECONDS_A_NOTEBOOK * SLACK
-        or costs["peak_mb"] > MB_A_NOTEBOOK
-    )
+STOPPED = 130
+ONE_THREAD = {
+    "CI": "true",  # nothing is kept in the reader's folder
+    "OMP_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # each part names its plugins
+}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="no notebooks, no browser, no network")
-    quick = parser.parse_args().quick
-    count, began = Count(), time.monotonic()
+    asked = arguments()
+    count, began, spent = Count(), time.monotonic(), 0.0
     with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        command(count, "ruff", "-m", "ruff", "check", "--quiet", ".")
-        command(count, "ruff format", "-m", "ruff", "format", "--check", "--quiet", ".")
-        command(count, "generated notebooks", "tools/notebooks.py", "check")
-        command(count, "environment.yml", "tools/environment.py", "--check")
-        fast = ["-m", "not network and not slow"] if quick else []
-        parallel = ["-n", "2", "--dist", "loadfile"]
-        pytest(count, "doctests", work, "--doctest-modules", "lib")
-        pytest(count, "library, classroom, set-up", work, *parallel, *fast, "tests", "--ignore=tests/browser")
-        if not quick:
-            notebooks(count, work)
-            pytest(count, "in a browser", work, "tests/browser")
-    print(f"\n{time.monotonic() - began:.0f} s in all")
-    print(f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped")
+        plan = Plan(Path(folder))
+        choose(plan, asked)
+        files = [part.budgets for part in plan.parts if part.budgets]
+        for result in run(plan, asked.at_once):
+            count.add_result(result)
+            spent += result.cpu_seconds or 0
+        if files:
+            spent += hold_to_budgets(count, Path(folder), files, asked.at_once)
+    print(f"\n{time.monotonic() - began:.0f} s in all, {spent:.0f} CPU seconds")
+    print(count)
     return 1 if count.failed else 0
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--quick", action="store_true", help="no notebooks, no browser, no network")
+    kind.add_argument("--lesson", metavar="NN", help="only what judges this lesson: its number or name")
+    kind.add_argument("--mutants", metavar="NN", help="only the mutation engine, for this lesson")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    parser.add_argument("--at-once", type=int, default=min(2, cores), help="parts that run side by side (2)")
+    return parser.parse_args()
+
+
+def choose(plan: Plan, asked: argparse.Namespace) -> None:
+    """Fill the plan with what was asked for."""
+    if asked.mutants:
+        plan.mutants(asked.mutants)
+    elif asked.lesson:
+        plan.lesson(asked.lesson)
+    elif asked.quick:
+        plan.style()
+        plan.library("-m", "not network and not slow")
+    else:
+        plan.style()
+        plan.library()
+        plan.all_notebooks()
+        plan.browser()
+
+
+def run(plan: Plan, at_once: int, first: int = 0):
+    """Run the plan's parts from the `first` on, and print what each says when it ends."""
+    parts = plan.parts[first:]
+    environment = os.environ | ONE_THREAD
+    for number, result in enumerate(side_by_side(parts, at_once, plan.folder, environment), start=1):
+        show(result, f"{number} of {len(parts)}")
+        yield result
+
+
+def show(result: Result, place: str) -> None:
+    """What a part said, under its title."""
+    cpu = "" if result.cpu_seconds is None else f", {result.cpu_seconds:.0f} CPU seconds"
+    print(f"\n=== {result.part.title}  ({place}: {result.seconds:.0f} s{cpu})")
+    print(result.output.rstrip() or ("fine" if result.code == 0 else "It said nothing."))
+    if result.code < 0:
+        print(f"It was ended by signal {-result.code}, {signal.Signals(-result.code).name}.")
+    sys.stdout.flush()
+
+
+def hold_to_budgets(count: Count, folder: Path, files: list[Path], at_once: int) -> float:
+    """Run what was too dear once more, and count each notebook; returns the CPU seconds that this took."""
+    measured, spent = budgets.read(files), 0.0
+    dear = [name for name, costs in measured.items() if budgets.excess(costs)]
+    (folder / "again").mkdir()
+    again = Plan(folder / "again")
+    for name in dear:
+        print(f"\n{name} is over its budget, and is run once more: {budgets.excess(measured[name])}")
+        again.notebooks(f"{name}, once more", name)
+    for result in run(again, at_once):
+        spent += result.cpu_seconds or 0
+    measured |= budgets.read(part.budgets for part in again.parts)
+    print(f"\n{budgets.table(measured)}")
+    for costs in measured.values():
+        count.add(not budgets.excess(costs))
+    return spent
+
+
+def stop_like_ctrl_c(*_) -> None:
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    # A shell that starts this in the background lets SIGINT be ignored, and so would all that is started here.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop_like_ctrl_c)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        sys.exit(STOPPED)

@@ -38,18 +38,25 @@ def server(browser, my, tmp_path_factory):
     """A running `nextword lab`, shared by all tests of the session."""
     server = LabServer(tmp_path_factory.mktemp("lab"), my)
     yield server
-    server.stop()
+    assert server.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def context(browser):
+    """One reader's browser: JupyterLab's megabytes are fetched once, and not for each test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def lab(browser, server, request):
+def lab(context, server, request):
     """A fresh tab on the lab; after a test its last look lies in artifacts/."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
     lab = LabPage(context.new_page(), server.address)
     yield lab
     lab.screenshot(request.node.name)
     lab.stop_kernels()
-    context.close()
+    lab.page.close()
 
 
 @pytest.fixture

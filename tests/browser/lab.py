@@ -2,10 +2,12 @@
 
 def test_something(lab):            # the fixture is in conftest.py
     lab.open_notebook("notebooks/02_sampling.ipynb")
-    lab.run_all()
+    lab.run_for("temperature-dial")
     assert lab.output_errors() == []
     lab.move_slider("temperature", steps=3)
     assert lab.problems == []
+
+Seconds are those of a quiet machine; pace.py stretches them.
 """
 
 import base64
@@ -19,7 +21,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from needed import needed
 from playwright.sync_api import Locator, Page
+
+from tests import pace
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "artifacts"
@@ -44,7 +49,7 @@ def find_browser() -> str | None:
 
 def wait_until(happens: Callable[[], object], seconds: float = 20, what: str = "it") -> None:
     """Ask again and again until it happens; fail after that many seconds."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + pace.seconds(seconds)
     while not happens():
         if time.monotonic() > end:
             raise AssertionError(f"{what} did not happen within {seconds} seconds")
@@ -52,9 +57,12 @@ def wait_until(happens: Callable[[], object], seconds: float = 20, what: str = "
 
 
 class LabServer:
-    """`nextword lab` on a free port, with a reader's folder and Jupyter folders of its own."""
+    """`nextword lab` on a free port, with a reader's folder and Jupyter folders of its own.
 
-    def __init__(self, folder: Path, my: Path):
+    `deaf`: with SIGINT ignored from the beginning, as a script's `nextword lab &` hands it on.
+    """
+
+    def __init__(self, folder: Path, my: Path, deaf: bool = False):
         self.my = my
         self.said = folder / "said.txt"
         env = dict(os.environ, NEXTWORD_MY=str(my), NO_BROWSER="1")
@@ -63,6 +71,8 @@ class LabServer:
         self.env = env
         env.pop("CI", None)  # progress is not written there, and the lab's first page depends on it
         command = [str(Path(sys.executable).with_name("nextword")), "lab"]
+        if deaf:
+            command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *command]
         with self.said.open("w") as said:
             self.process = subprocess.Popen(
                 command, env=env, cwd=folder, stdout=said, stderr=subprocess.STDOUT
@@ -71,7 +81,7 @@ class LabServer:
 
     def _wait_for_address(self) -> str:
         """The address that the command prints for the reader."""
-        end = time.monotonic() + SECONDS_TO_START
+        end = time.monotonic() + pace.seconds(SECONDS_TO_START)
         while time.monotonic() < end and self.process.poll() is None:
             if found := re.search(r"http://127\.0\.0\.1:\d+/\S+", self.said.read_text()):
                 return found[0]
@@ -84,7 +94,7 @@ class LabServer:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(timeout=20)
+            return self.process.wait(timeout=pace.seconds(20))
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -98,10 +108,11 @@ class LabPage:
         self.problems: list[str] = []
         page.on("console", lambda said: self.problems.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.set_default_timeout(pace.seconds(30) * 1000)
         page.goto(f"{address}&reset")  # without the tabs of the last test
-        page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
+        page.wait_for_function("() => window.jupyterapp !== undefined", timeout=pace.seconds(60) * 1000)
         first = re.search(r"/tree/([^?]+)", address)[1]
-        page.wait_for_function(SHOWS, arg=first, timeout=60_000)
+        page.wait_for_function(SHOWS, arg=first, timeout=pace.seconds(60) * 1000)
 
     # Opening and running
 
@@ -114,6 +125,11 @@ class LabPage:
         self.ask(RUN, "notebook:run-all-cells", seconds)
         self.wait_until_idle(seconds)
 
+    def run_for(self, *ids: str, seconds: float = 120) -> None:
+        """Run the cells with these ids and those that they need, in order, and wait for the last."""
+        for number in needed(self.notebook()["cells"], *ids):
+            self.run_cell(number, seconds)
+
     def run_cell(self, number: int, seconds: float = 60) -> None:
         """Run one cell, counted from 0 with the Markdown cells."""
         self.show_cell(number)
@@ -122,11 +138,11 @@ class LabPage:
 
     def wait_until_idle(self, seconds: float = 60) -> None:
         """Wait until the kernel has nothing left to do."""
-        self.page.wait_for_function(KERNEL_IS_IDLE, timeout=seconds * 1000)
+        self.page.wait_for_function(KERNEL_IS_IDLE, timeout=pace.seconds(seconds) * 1000)
 
     def ask(self, script: str, argument: object = None, seconds: float = 60) -> object:
         """Call an async function in the page; fail, rather than wait for ever, if it does not answer."""
-        return self.page.evaluate(IN_TIME % script, [argument, seconds * 1000])
+        return self.page.evaluate(IN_TIME % script, [argument, pace.seconds(seconds) * 1000])
 
     # Looking
 
@@ -194,7 +210,7 @@ class LabPage:
     def says(self, text: str | re.Pattern, seconds: float = 30) -> Locator:
         """The first HTML widget with this text in it, once it is there."""
         found = self.panel().locator(".widget-html:visible").filter(has_text=text).first
-        found.wait_for(timeout=seconds * 1000)
+        found.wait_for(timeout=pace.seconds(seconds) * 1000)
         return found
 
     def picture(self, number: int = 0) -> bytes:

@@ -5,7 +5,7 @@ import re
 
 def test_parting_and_looking(lab, opened):
     place = opened("notebooks", "attention")
-    lab.run_all()
+    lab.run_for("yours", "explorer")
     assert lab.output_errors() == []
     lab.show_cell(place("yours"))
     box = lab.panel().locator("input[type=text]").nth(0)

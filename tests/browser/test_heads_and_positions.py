@@ -3,7 +3,7 @@
 
 def test_looking_and_turning(lab, opened):
     place = opened("notebooks", "heads_and_positions")
-    lab.run_all()
+    lab.run_for("nine", "turning")
     assert lab.output_errors() == []
     lab.show_cell(place("nine"))
     before = lab.picture()

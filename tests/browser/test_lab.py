@@ -39,13 +39,13 @@ def small_notebook(my):
 
 def test_the_welcome_opens_rendered(lab):
     welcome = lab.panel().locator(".jp-RenderedMarkdown")
-    welcome.locator("h1", has_text="Start here").wait_for(timeout=30_000)
+    welcome.locator("h1", has_text="Start here").wait_for()
     assert lab.panel().locator(".cm-editor").count() == 0  # the source is not shown
     assert welcome.get_by_role("link", name="The next word").is_visible()
 
 
 def test_nothing_pops_up_and_nothing_goes_wrong(lab):
-    lab.panel().locator(".jp-RenderedMarkdown h1").wait_for(timeout=30_000)
+    lab.panel().locator(".jp-RenderedMarkdown h1").wait_for()
     lab.page.wait_for_timeout(3000)  # the news pop-up would take about two
     assert lab.page.locator(".jp-Dialog, .Toastify__toast, .jp-toastContainer > *").count() == 0
     assert lab.problems == []

@@ -9,7 +9,7 @@ WORDS = 5  # of a reply, before it is stopped
 
 def test_meeting_the_machine(lab, opened):
     place = opened("notebooks", "meet_the_machine")
-    lab.run_all(seconds=240)
+    lab.run_for("explorer", "dial", "chat")
     assert lab.output_errors() == []
     go_on(lab, place("explorer"))
     turn_the_dial(lab, place("dial"))

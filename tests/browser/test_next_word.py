@@ -3,7 +3,7 @@
 
 def test_more_context_copies_more(lab, opened):
     place = opened("notebooks", "next_word")
-    lab.run_all()
+    lab.run_for("what-follows", "slider")
     assert lab.output_errors() == []
     lab.show_cell(place("slider"))
     assert lab.move_slider("words of context", steps=4) == "5"

@@ -3,7 +3,7 @@
 
 def test_melting_and_typing(lab, opened):
     place = opened("notebooks", "tokens")
-    lab.run_all()
+    lab.run_for("melting", "typed")
     assert lab.output_errors() == []
     lab.show_cell(place("melting"))
     assert lab.move_slider("merges", steps=6) == "1,792"

@@ -3,7 +3,7 @@
 
 def test_noise_and_certainty(lab, opened):
     place = opened("notebooks", "transformer")
-    lab.run_all(seconds=240)
+    lab.run_for("along", "areas")
     assert lab.output_errors() == []
     lab.show_cell(place("along"))
     says = lab.panel().locator(".widget-html")

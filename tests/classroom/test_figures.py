@@ -6,6 +6,7 @@ import matplotlib
 import pytest
 
 from classroom.display import figures
+from tests import pace
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def slowly(monkeypatch):
         except threading.BrokenBarrierError:  # the other one waits for its turn
             first = True
         if not first:
-            done.wait(timeout=10)
+            done.wait(timeout=pace.seconds(10))
         return own(**more)
 
     done = threading.Event()

@@ -19,6 +19,7 @@ from classroom.judge import registry, sandbox, unreadable
 from classroom.mine import decorator, progress, storage
 from nextword import ngram
 from nextword.base import overrides
+from tests import pace
 
 IMPORTS = (
     "import math\nfrom collections import Counter\nfrom classroom import *\nfrom classroom.mine import *\n"
@@ -400,7 +401,7 @@ def test_what_never_ends_is_ended(notebook, monkeypatch, cell):
     began = time.monotonic()
     said = notebook.run(cell)
     assert "had not ended" in said and "loss([0.5, 0.01])" in said
-    assert time.monotonic() - began < 8 and ngram.loss is LIBRARYS["loss"]
+    assert time.monotonic() - began < pace.seconds(8) and ngram.loss is LIBRARYS["loss"]
 
 
 def test_a_constant_that_never_ends_is_ended_too(notebook, my, monkeypatch):
@@ -575,7 +576,7 @@ def test_what_readers_type_is_escaped(notebook):
 
 def cells_of(*cells):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=int(pace.seconds(60)), kernel_name="python3").execute()
     texts = []
     for cell in notebook.cells:
         data = [output.get("data", {}).get("text/plain", output.get("text", "")) for output in cell.outputs]

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from nextword.base import cache
+from tests import pace
 
 MEMBERS = {
     "carrier/__init__.py": b"raise SystemExit('the carrier was imported')",
@@ -110,7 +111,7 @@ class SlowIndex:
                     index.served += 1
                     self.wfile.flush()
                     index.half_way.set()
-                    index.go_on.wait(30)
+                    index.go_on.wait(pace.seconds(30))
                 if is_wheel and index.breaks:
                     return
                 self.wfile.write(body[middle:])

@@ -12,6 +12,7 @@ from nextword import black_box
 from nextword.black_box import LanguageModel
 from nextword.pretrained_parts import byte_tokenizer
 from nextword.transformer import ModelConfig, Transformer
+from tests.library import real
 
 network = pytest.mark.network
 VOCABULARY = ["<|im_start|>", "<|im_end|>", *byte_tokenizer.letters(), "ab", "abc"]
@@ -137,8 +138,8 @@ def test_it_works_where_the_model_is():
 
 @network
 def test_the_real_one():
-    real = black_box.load()
-    options = real("Once upon a time there was a little")
+    theirs = real.machine()
+    options = theirs("Once upon a time there was a little")
     assert next(iter(options)) == " girl" and 0.3 < options[" girl"] < 0.6
-    assert torch.equal(real.logits("Once"), real.logits("Once"))  # the same bits
-    assert real.bits_per_byte("The river runs down to the sea, and the swans swim on it.") < 2
+    assert torch.equal(theirs.logits("Once"), theirs.logits("Once"))  # the same bits
+    assert theirs.bits_per_byte("The river runs down to the sea, and the swans swim on it.") < 2

@@ -1,17 +1,17 @@
 """Rung `chat`: the transcript is the one that the model was made for, and a chat keeps its turns."""
 
-import gguf
 import jinja2
 import pytest
 import torch
 
-from nextword import attention, chat, generation, pretrained
+from nextword import attention, chat, generation
 from nextword.attention_parts.kv_cache import KVCache
-from nextword.base import datasets, overrides
+from nextword.base import overrides
 from nextword.chat import Chat
 from nextword.generation import SamplingConfig
 from nextword.tokenizer import Tokenizer
 from nextword.transformer import ModelConfig, Transformer
+from tests.library import real
 
 TOK = Tokenizer.train("system user assistant the duckling " * 3, 290, special=("<|im_start|>", "<|im_end|>"))
 CONFIG = ModelConfig(vocab_size=TOK.vocab_size, d_model=24, n_layers=2, n_heads=6, d_mlp=40, context=400)
@@ -41,7 +41,7 @@ def talk(seed=0, **more):
 @pytest.mark.network
 @pytest.mark.parametrize("turns", [TURNS, TURNS[:2], [("system", ""), ("user", "two\nlines ")]])
 def test_the_transcript_is_that_of_the_models_own_template(turns):
-    template = gguf.GGUFReader(datasets.smollm2()).get_field("tokenizer.chat_template").contents()
+    template = real.file().get_field("tokenizer.chat_template").contents()
     messages = [{"role": who, "content": what} for who, what in turns]
     needed = jinja2.Template(template).render(messages=messages, add_generation_prompt=True)
     assert chat.transcript(turns) == needed
@@ -49,7 +49,7 @@ def test_the_transcript_is_that_of_the_models_own_template(turns):
 
 @pytest.mark.network
 def test_the_usual_system_prompt_is_the_templates():
-    template = gguf.GGUFReader(datasets.smollm2()).get_field("tokenizer.chat_template").contents()
+    template = real.file().get_field("tokenizer.chat_template").contents()
     messages = [{"role": "user", "content": "Hello!"}]
     needed = jinja2.Template(template).render(messages=messages, add_generation_prompt=True)
     assert chat.transcript([("system", chat.SYSTEM), ("user", "Hello!")]) == needed
@@ -140,7 +140,7 @@ def test_what_cannot_be_is_said_in_a_sentence():
 
 @pytest.mark.network
 def test_the_real_model_answers():
-    model, tok = pretrained.load(dtype=torch.float32)
+    model, tok = real.load()
     ours = Chat(model, tok, config=SamplingConfig(max_new=40, temperature=0))
     answer = "".join(ours.reply("What is the capital of France?"))
     assert "Paris" in answer and "<|" not in answer

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from classroom.app.cli import main
 from nextword.base import cache, download
+from tests import pace
 from tests.library import shelf
 
 KEY = "tales"
@@ -322,7 +323,7 @@ def test_two_processes_fetch_once(world):
         second = process("print(data.path('tales'))", world, index_url=index.url)
         assert second.stdout.readline() == "Another process is fetching tales; waiting for it\n"
         index.go_on.set()
-        said = [one.communicate(timeout=30)[0].splitlines() for one in (first, second)]
+        said = [one.communicate(timeout=pace.seconds(30))[0].splitlines() for one in (first, second)]
     assert index.served == 1
     assert first.returncode == second.returncode == 0
     assert said[0][-1] == said[1][-1] == str(cache.folder(KEY))
@@ -377,14 +378,14 @@ data.path("tales")
 
 def test_at_no_moment_is_half_of_it_there(world):
     watched = process(WATCH, world)  # looks whenever Python opens, makes or renames anything
-    assert watched.communicate(timeout=60)[0].splitlines()[1:] == []
+    assert watched.communicate(timeout=pace.seconds(60))[0].splitlines()[1:] == []
     assert watched.returncode == 0 and whole()
 
 
 def kill(victim):
     """As the power does: no handler, no clean-up."""
     victim.send_signal(signal.SIGKILL if POSIX else signal.SIGTERM)
-    victim.communicate(timeout=10)
+    victim.communicate(timeout=pace.seconds(10))
 
 
 @needs_posix
@@ -394,7 +395,7 @@ def test_stopped_by_the_reader(world):
         assert index.half_way.wait(20)
         pip = child_of(victim)
         victim.send_signal(signal.SIGINT)
-        victim.communicate(timeout=10)
+        victim.communicate(timeout=pace.seconds(10))
         assert shelf.nothing_half_written() and not cache.is_here(KEY)
         assert gone(pip)
 
@@ -407,7 +408,7 @@ def child_of(parent):
 
 def gone(pip):
     """Whether pip, too, has stopped, or does so within seconds."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + pace.seconds(5)
     while pip.is_running() and time.monotonic() < deadline:
         time.sleep(0.05)
     return not pip.is_running()

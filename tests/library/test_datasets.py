@@ -1,13 +1,21 @@
 """The readers against the real sources: every number that the course tells about its data is checked here."""
 
 from collections import Counter
+from functools import cache
 
 import numpy as np
 import pytest
 
 from nextword.base import cache, datasets
+from tests.library import real
 
 pytestmark = pytest.mark.network
+
+
+@cache
+def dialogs(**min_turns):
+    """Tens of megabytes of JSON, read once."""
+    return datasets.dialogs(**min_turns)
 
 
 def test_fairy_tales():
@@ -56,17 +64,17 @@ def test_one_text():
 
 
 def test_dialogs():
-    dialogs = datasets.dialogs()
-    assert len(dialogs) == 2_963 and min(len(dialog.turns) for dialog in dialogs) == 6
-    assert {kind for dialog in dialogs for kind in dialog.ratings} == {"witty", "upbeat", "interesting"}
-    assert {score for dialog in dialogs for score in dialog.ratings.values()} <= set(range(1, 11))
+    rated = dialogs()
+    assert len(rated) == 2_963 and min(len(dialog.turns) for dialog in rated) == 6
+    assert {kind for dialog in rated for kind in dialog.ratings} == {"witty", "upbeat", "interesting"}
+    assert {score for dialog in rated for score in dialog.ratings.values()} <= set(range(1, 11))
 
 
 def test_replies():
-    everyone = datasets.dialogs(min_turns=2)
+    everyone = dialogs(min_turns=2)
     assert len(everyone) == 4_018
     assert sum(1 for _ in datasets.replies(everyone)) == 90_028
-    assert sum(1 for _ in datasets.replies(datasets.dialogs())) == 88_838
+    assert sum(1 for _ in datasets.replies(dialogs())) == 88_838
 
 
 def test_human_ratings():
@@ -104,9 +112,7 @@ def test_glove_words_stand_at_their_rows():
 
 
 def test_smollm2():
-    import gguf
-
-    fields = gguf.GGUFReader(datasets.smollm2()).fields
+    fields = real.file().fields
     assert fields["general.architecture"].contents() == "llama"
     assert fields["llama.block_count"].contents() == 30 and fields["llama.embedding_length"].contents() == 576
     assert len(fields["tokenizer.ggml.tokens"].data) == 49_152

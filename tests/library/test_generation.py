@@ -5,13 +5,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nextword import attention, generation, pretrained
+from nextword import attention, generation
 from nextword.attention_parts.kv_cache import KVCache
 from nextword.base import overrides
 from nextword.generation import SamplingConfig
 from nextword.tokenizer import Tokenizer
 from nextword.transformer import ModelConfig, Transformer
-from tests.library import theirs
+from tests.library import real, theirs
 
 SMALL = ModelConfig(vocab_size=280, d_model=24, n_layers=2, n_heads=6, n_kv_heads=2, d_mlp=40, context=60)
 TOK = Tokenizer.train("the duckling and the swans down the river " * 3, 300)
@@ -160,11 +160,11 @@ def test_what_never_becomes_a_letter_is_shown_at_the_end():
 
 @pytest.mark.network
 def test_the_real_model_goes_on_as_theirs_does():
-    model, tok = pretrained.load(dtype=torch.float32)
+    model, tok = real.load()
     ids = tok.encode("Once upon a time there was a little")
     with overrides.replacing("attention.attend", attention.attend_fused):
         ours = list(generation.generate(model, ids, SamplingConfig(12, 0)))
-    reference = theirs.llama(model)
+    reference = real.reference()
     theirs_ = reference.generate(torch.tensor([ids]), max_new_tokens=12, do_sample=False)[
         0, len(ids) :
     ].tolist()

@@ -23,16 +23,11 @@ from nextword.base import datasets, overrides
 from nextword.base.cache import DataError
 from nextword.pretrained import load
 from nextword.pretrained_parts import byte_tokenizer
-from tests.library import theirs, tiny
+from tests.library import real, theirs, tiny
 
 network = pytest.mark.network
 DUCKLING = "The duckling that followed the swans down the river to the bank was tired."
 FLOAT, HALF = torch.float32, torch.bfloat16
-
-
-@functools.cache
-def real():
-    return load(dtype=FLOAT)
 
 
 # ---- the real model ----
@@ -40,8 +35,8 @@ def real():
 
 @network
 def test_the_real_models_logits_are_theirs():
-    model, tok = real()
-    reference = theirs.llama(model)
+    model, tok = real.load()
+    reference = real.reference()
     ids = torch.tensor([tok.encode(DUCKLING)])
     longer = torch.tensor([tok.encode(DUCKLING * 12)])
     with torch.no_grad(), overrides.replacing("attention.attend", attention.attend_fused):
@@ -53,7 +48,7 @@ def test_the_real_models_logits_are_theirs():
 
 @network
 def test_the_real_model_knows_berlin():
-    model, tok = real()
+    model, tok = real.load()
     assert transformer.count_parameters(model.config) == 134_515_008
     assert sum(dials.numel() for dials in model.parameters()) == 134_515_008
     with torch.no_grad():
@@ -66,7 +61,7 @@ def test_half_the_memory_gives_nearly_the_same():
     model, tok = load(dtype=HALF)
     ids = torch.tensor([tok.encode(DUCKLING)])
     with torch.no_grad():
-        half, full = model(ids).float().softmax(-1), real()[0](ids).softmax(-1)
+        half, full = model(ids).float().softmax(-1), real.load()[0](ids).softmax(-1)
     assert model.embedding.weight.dtype == HALF
     assert (half - full).abs().max() < 0.05
 
@@ -94,7 +89,7 @@ def test_it_loads_within_its_budget(tmp_path):
 def their_tokenizer():
     """Hugging Face's, from the file's own tokens and merges, put together as SmolLM2's is."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    reader = gguf.GGUFReader(datasets.smollm2())
+    reader = real.file()
     tokens, merges, kinds, unknown = (
         reader.get_field(f"tokenizer.ggml.{name}").contents()
         for name in ("tokens", "merges", "token_type", "unknown_token_id")
@@ -180,7 +175,7 @@ def varied_strings():
 
 @network
 def test_our_ids_are_theirs_on_a_thousand_strings():
-    tok, (made, _) = real()[1], their_tokenizer()
+    tok, (made, _) = real.load()[1], their_tokenizer()
     strings = list(varied_strings())
     assert len(set(strings)) > 950
     for said in strings:
@@ -195,12 +190,12 @@ def test_our_ids_are_theirs_on_a_thousand_strings():
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=40))
 def test_our_ids_are_theirs_on_any_text(said):
-    assert real()[1].encode(said) == their_tokenizer()[0].encode(said, add_special_tokens=False).ids
+    assert real.load()[1].encode(said) == their_tokenizer()[0].encode(said, add_special_tokens=False).ids
 
 
 @network
 def test_special_tokens_are_theirs():
-    tok, (made, special) = real()[1], their_tokenizer()
+    tok, (made, special) = real.load()[1], their_tokenizer()
     assert list(tok.special) == special and tok.vocab_size == 49_152
     assert [tok.id_of(name) for name in ("<|endoftext|>", "<|im_start|>", "<|im_end|>")] == [0, 1, 2]
     with_special = tokenizers.Tokenizer.from_str(made.to_str())

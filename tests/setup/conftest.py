@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import pace
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -71,7 +73,8 @@ class TinyCourse:
             "PATH": path_without_uv(),
         }
         command = [sys.executable, str(self.root / "tools" / "setup.py"), *arguments]
-        done = subprocess.run(command, env=env | environment, capture_output=True, text=True, timeout=300)
+        limit = pace.seconds(300)
+        done = subprocess.run(command, env=env | environment, capture_output=True, text=True, timeout=limit)
         return done.returncode, done.stdout + done.stderr
 
 

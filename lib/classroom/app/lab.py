@@ -6,9 +6,11 @@ written to the reader's home and nothing there is needed.
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 import tempfile
+import threading
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +34,7 @@ class LabError(Exception):
 
 def run(port: int | None, browser: bool):
     """Open the lab and stay until it is stopped."""
+    listen_to_ctrl_c()
     prepare_environment()
     if address := running_address():
         print(f"Next Word is open already at  {address}", flush=True)
@@ -43,6 +46,12 @@ def run(port: int | None, browser: bool):
     prepare_copies()
     with apart(log_file()) as screen:
         serve(arguments(port, browser), screen)
+
+
+def listen_to_ctrl_c():
+    """Let SIGINT end the lab: a script that starts it with `&`, or nohup, hands on that it is ignored."""
+    if threading.current_thread() is threading.main_thread():  # no other may set a handler
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def prepare_environment():

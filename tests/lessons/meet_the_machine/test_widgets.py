@@ -18,6 +18,7 @@ from nextword.generation import SamplingConfig
 from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.tokenizer import Tokenizer
 from nextword.transformer import ModelConfig
+from tests import pace
 from tests.library.test_generation import lively
 
 OURS = Tokenizer.train("system user assistant the duckling " * 3, 290, special=("<|im_start|>", "<|im_end|>"))
@@ -29,7 +30,7 @@ SCRIPT = "<script>alert(1)</script>"
 
 def until(happens, seconds=20):
     """Wait for a thread."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + pace.seconds(seconds)
     while not happens():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.005)
@@ -53,7 +54,7 @@ class Parrot:
 
     def __call__(self, text):
         self.asked.append(text)
-        assert self.gate.wait(20)
+        assert self.gate.wait(pace.seconds(20))
         return self.options
 
 
@@ -277,6 +278,8 @@ def say(made, said):
     """Type it, press Enter, and wait for the end of the reply."""
     made.message.value = f"{said}\n"
     until(lambda: not made.stopping)
+    with made.lock:  # under which the rest of its end is done
+        pass
 
 
 def html(made):
@@ -292,7 +295,7 @@ def tap():
     def tokens(model, ids, config, generator, cache):
         def dripping():
             for n in itertools.count():
-                assert drops.acquire(timeout=20)
+                assert drops.acquire(timeout=pace.seconds(20))
                 yield TOK.encode("abcdefghij")[n % 10]
 
         return dripping()
