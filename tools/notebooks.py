@@ -26,6 +26,7 @@ from tools.steadiness import arithmetic, survey  # noqa: E402
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 YOUR_TURN = "raise NotImplementedError  # your turn"
+PREDICT = "predict"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -70,6 +71,8 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     )
     for number, cell in enumerate(notebook.cells):
         kept = {key: cell.metadata[key] for key in ("tags",) if cell.metadata.get(key)}
+        if PREDICT in kept.get("tags", ()):
+            kept["jupyter"] = {"outputs_hidden": True}  # until the reader has guessed and runs it
         cell.metadata = nbformat.from_dict(kept)
         if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f-]+)?", cell.id):
             cell.id = f"{cell.cell_type}-{number}"

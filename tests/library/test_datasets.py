@@ -1,7 +1,7 @@
 """The readers against the real sources: every number that the course tells about its data is checked here."""
 
+import functools
 from collections import Counter
-from functools import cache
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.library import real
 pytestmark = pytest.mark.network
 
 
-@cache
+@functools.cache
 def dialogs(**min_turns):
     """Tens of megabytes of JSON, read once."""
     return datasets.dialogs(**min_turns)

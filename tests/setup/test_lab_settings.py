@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from classroom import course
+from classroom import course, home
 from classroom.app import lab, paths
 from classroom.mine import progress
 
@@ -36,11 +36,20 @@ def test_one_thread_unless_the_reader_sets_it(monkeypatch, set_by_reader, become
     assert os.environ["OMP_NUM_THREADS"] == becomes
 
 
-def test_the_welcome_first_and_then_the_lesson():
+def test_the_welcome_first_and_then_the_home(monkeypatch):
+    my = paths.my()
+    my.mkdir()
+    monkeypatch.setattr(paths, "root", lambda: my.parent)
+    home.file().write_text("# Home")
     assert lab.first_page() == "START_HERE.md"
     progress.mark_opened()
-    first = course.written()[0]
-    assert lab.first_page() == f"notebooks/{first.file}"
+    assert lab.first_page() == "my/home.md"
+
+
+def test_a_home_that_the_lab_cannot_show_is_not_opened():
+    home.refresh()
+    progress.mark_opened()
+    assert home.file().exists() and lab.first_page() == "START_HERE.md"
 
 
 def test_a_taken_port_is_named():
@@ -60,9 +69,10 @@ def test_only_this_machine_can_reach_it():
 def test_the_links_of_the_welcome_lead_somewhere():
     import re
 
-    links = re.findall(r"\]\((.*?)\)", (paths.root() / "START_HERE.md").read_text())
+    continues, *links = re.findall(r"\]\((.*?)\)", (paths.root() / "START_HERE.md").read_text())
     assert [link for link in links if not (paths.root() / link).exists()] == []
     assert {f"notebooks/{lesson.file}" for lesson in course.written()} == set(links)
+    assert continues == "my/home.md"  # the lab makes it
 
 
 def test_the_welcome_is_short():

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from classroom import course
+from classroom import course, home, links
 from classroom.app import paths
 from classroom.display.verdict import Verdict
 from classroom.judge import registry
@@ -75,15 +75,21 @@ def exercises(name: str) -> None:
     try:
         if not os.environ.get("CI"):
             open_copy(lesson)
+            progress.note_read(lesson.name)
+            home.refresh()
     except OSError as error:
         problem = f"Your copy could not be made: {error}"
-    show(Verdict("note", f"{n} exercises, about {minutes} minutes: open my/{lesson.file}", problem))
+    address = links.to(links.my_folder() / lesson.file)
+    way = f"{n} exercises, about {minutes} minutes"
+    way += "" if address else f": open {copy_of(lesson)}"
+    show(Verdict("note", way, problem, links={f"Open my/{lesson.file}": address}))
 
 
 def show_solution(target: str) -> None:
     """Show how the course solves an exercise; recorded as seen, so that the lab moves on."""
     lesson, source = find_cell("solutions", target)
     progress.note(target, "seen")
+    home.refresh()
     marks = ("### BEGIN SOLUTION", "### END SOLUTION")
     lines = [line for line in source.splitlines() if line.strip() not in marks]
     show(Verdict("note", f"One way to write {target} (from solutions/{lesson.file}):"))

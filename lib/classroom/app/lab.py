@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from classroom import home
 from classroom.app import exercise_copies, paths
 from classroom.mine import progress
 
@@ -72,6 +73,7 @@ def prepare_copies():
     """Give the reader copies of the exercises; the lab opens without them too."""
     if not paths.my().is_relative_to(paths.root()):
         print(f"Your folder {paths.my()} lies outside the course's, so JupyterLab can't show it.")
+    home.refresh()
     try:
         for news in exercise_copies.prepare():
             print(news)
@@ -82,11 +84,10 @@ def prepare_copies():
 
 
 def first_page() -> str:
-    """What to show: the welcome the first time, then the first lesson with something left to do."""
-    lesson = Path("notebooks", progress.next_lesson().file)
-    if progress.first_time() or not (paths.root() / lesson).exists():
+    """What to show: the welcome the first time, then the reader's home, with the next step on top."""
+    if progress.first_time() or not home.file().exists() or not home.file().is_relative_to(paths.root()):
         return START_HERE
-    return lesson.as_posix()
+    return home.file().relative_to(paths.root()).as_posix()
 
 
 def arguments(port: int | None, browser: bool) -> list[str]:
@@ -99,6 +100,7 @@ def arguments(port: int | None, browser: bool) -> list[str]:
         "--ServerApp.ip=127.0.0.1",
         f"--LabApp.default_url=/lab/tree/{first_page()}",
         f"--LabApp.workspaces_dir={own_folder() / 'workspaces'}",
+        f"--LabApp.extra_labextensions_path={SETTINGS / 'extensions'}",
     ]
 
 

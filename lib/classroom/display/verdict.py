@@ -13,20 +13,29 @@ CODE = "white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 class Verdict:
-    """A headline, sentences, and rows of labelled code; shown as text or, in a notebook, as a card."""
+    """A headline, sentences, rows of labelled code, and links; shown as text or, in a notebook, as a card."""
 
     def __init__(
-        self, kind: str, headline: str, *sentences: str, rows: dict[str, str] | None = None, id: str = ""
+        self,
+        kind: str,
+        headline: str,
+        *sentences: str,
+        rows: dict[str, str] | None = None,
+        links: dict[str, str | None] | None = None,
+        id: str = "",
     ):
         self.kind, self.headline = kind, headline
         self.id = id  # of the diagnosis: for reports and tests, not for the reader
         self.sentences = [sentence for sentence in sentences if sentence]
         self.rows = {label: code for label, code in (rows or {}).items() if code}
+        self.links = {label: address for label, address in (links or {}).items() if address}
 
     def __repr__(self) -> str:
         width = max(map(len, self.rows), default=0)
         rows = [f"  {label:<{width}}  {code}" for label, code in self.rows.items()]
-        return "\n".join([f"{SIGNS[self.kind]} {self.headline}", *(f"  {s}" for s in self.sentences), *rows])
+        links = [f"  {label} ({address})" for label, address in self.links.items()]
+        sentences = [f"  {sentence}" for sentence in self.sentences]
+        return "\n".join([f"{SIGNS[self.kind]} {self.headline}", *sentences, *rows, *links])
 
     def _repr_html_(self) -> str:
         colour = COLOURS[self.kind]
@@ -34,7 +43,11 @@ class Verdict:
         sentences = "".join(f"<div>{escape(sentence)}</div>" for sentence in self.sentences)
         rows = "".join(_row(label, code) for label, code in self.rows.items())
         table = f'<table style="margin:4px 0">{rows}</table>' if rows else ""
-        words = f"<b>{sign} {escape(self.headline)}</b>{sentences}{table}"
+        links = "".join(
+            f'<div><a href="{escape(address)}"><b>{escape(label)}</b></a></div>'
+            for label, address in self.links.items()
+        )
+        words = f"<b>{sign} {escape(self.headline)}</b>{sentences}{table}{links}"
         return f'<div style="{CARD.format(colour)}">{words}</div>'
 
 

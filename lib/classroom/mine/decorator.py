@@ -7,7 +7,7 @@ and the library stays as it was. Not written yet: the library's own stands in, s
 import os
 from collections.abc import Callable
 
-from classroom import course
+from classroom import course, home, steps
 from classroom.display.verdict import Verdict
 from classroom.judge import diagnosis, explanations, registry, sandbox, unreadable
 from classroom.mine import cell_dependencies, progress, storage
@@ -127,9 +127,11 @@ def passed(check: registry.Check, function: Callable, source: str | None) -> Ver
     if _showing:
         return Verdict("right", f"{check.target}: right")
     progress.note(check.target, "passed")
-    return Verdict(
-        "right", f"{check.target}: right. The library runs yours now.", keep_function(check.target, source)
-    )
+    where, said, links = keep_function(check.target, source), "", {}
+    if not os.environ.get("CI"):  # nothing is noted there
+        said, links = steps.standing(steps.lesson_of(check.target))
+        home.refresh()
+    return Verdict("right", f"{check.target}: right. The library runs yours now.", where, said, links=links)
 
 
 def keep_function(target: str, source: str | None) -> str:
@@ -199,16 +201,25 @@ def yours() -> list[str]:
 
 
 def card() -> None:
-    """Show which functions of the library are the reader's just now."""
-    rows, mine = {}, yours()
-    for lesson in course.written() if mine else ():
+    """Show which functions of the library are the reader's just now, and which are kept and not in use."""
+    in_use, mine, waiting = {}, yours(), []
+    if not _showing:
+        waiting = [target for target in storage.kept_targets() if target not in mine]
+    resting = {}
+    for lesson in course.written() if mine or waiting else ():
         targets = registry.targets_of(lesson)
-        names = [target.split(".")[-1] for target in targets if target in mine]
-        if names:
-            rows[f"{lesson.number} {lesson.title}"] = f"{len(names)} of {len(targets)}: {', '.join(names)}"
-    if rows:
-        show(Verdict("right", "The library runs on functions of yours:", rows=rows))
-    else:
+        for rows, chosen in ((in_use, mine), (resting, waiting)):
+            names = [target.split(".")[-1] for target in targets if target in chosen]
+            if names:
+                rows[f"{lesson.number} {lesson.title}"] = (
+                    f"{len(names)} of {len(targets)}: {', '.join(names)}"
+                )
+    if in_use:
+        show(Verdict("right", "The library runs on functions of yours:", rows=in_use))
+    if resting:
+        own = "" if in_use else "The library runs on its own functions. "
+        show(Verdict("note", f"{own}Kept, and not in use until use_mine():", rows=resting))
+    if not in_use and not resting:
         text = "The library runs on its own functions. Those you write in exercises will stand here."
         show(Verdict("note", text))
 

@@ -55,6 +55,17 @@ def note(target: str, what: str, diagnosis: str = "") -> None:
     _change(add)
 
 
+def note_read(lesson: str) -> None:
+    """Record that a lesson was read to its end."""
+    _change(lambda known: known.setdefault("read", {}).setdefault(lesson, date.today().isoformat()))
+
+
+def was_read(lesson: str) -> bool:
+    """Whether a lesson was read to its end."""
+    read_so_far = read().get("read")
+    return isinstance(read_so_far, dict) and lesson in read_so_far
+
+
 def first_time() -> bool:
     """Whether the lab was never opened here before."""
     return "opened" not in read()
