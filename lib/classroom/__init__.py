@@ -3,8 +3,8 @@
 import importlib
 
 _HOMES = {
-    "guesses": ("guess",),
-    "onward": ("where_next",),
+    "mine.guesses": ("guess",),
+    "mine.onward": ("where_next",),
     "display.source": ("show_source",),
     "app.exercise_copies": ("exercises", "show_solution", "start_again"),
 }

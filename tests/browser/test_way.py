@@ -8,7 +8,8 @@ import pytest
 from lab import wait_until
 from nbformat.v4 import new_code_cell, new_notebook
 
-from classroom import course, guesses
+from classroom import course
+from classroom.mine import guesses
 
 FEW_WORDS = "words = 'the little boy the little boy the little swan'.split()"
 LOSS = """

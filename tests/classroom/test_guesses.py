@@ -8,7 +8,8 @@ import types
 import nbformat
 import pytest
 
-from classroom import course, guess, guesses
+from classroom import course, guess
+from classroom.mine import guesses
 from tools import notebooks
 
 each_lesson = pytest.mark.parametrize("lesson", course.written(), ids=lambda lesson: lesson.name)

@@ -10,12 +10,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from classroom import course, home, links, steps
-from classroom import onward as ends
-from classroom.app import exercise_copies, lab, paths
+from classroom import course, paths
+from classroom.app import exercise_copies, lab
+from classroom.display import links
 from classroom.display.verdict import Verdict
 from classroom.judge import registry
-from classroom.mine import decorator, progress, storage
+from classroom.mine import decorator, home, progress, steps, storage
+from classroom.mine import onward as ends
 
 LESSONS = course.written()
 FIRST, SECOND, LAST = LESSONS[0], LESSONS[1], LESSONS[-1]

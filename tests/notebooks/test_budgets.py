@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from classroom.app import paths
+from classroom import paths
 
 WORK = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
 CHILD = f"import subprocess, sys\nprocess = subprocess.run([sys.executable, '-c', {WORK!r}])"

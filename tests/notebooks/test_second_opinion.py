@@ -10,8 +10,7 @@ import nbformat
 import pytest
 from pytest_notebook.nb_regression import NBRegressionError, NBRegressionFixture
 
-from classroom import course
-from classroom.app import paths
+from classroom import course, paths
 from tests import pace
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]

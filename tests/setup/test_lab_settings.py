@@ -5,9 +5,9 @@ import socket
 
 import pytest
 
-from classroom import course, home
-from classroom.app import lab, paths
-from classroom.mine import progress
+from classroom import course, paths
+from classroom.app import lab
+from classroom.mine import home, progress
 
 
 @pytest.fixture(autouse=True)

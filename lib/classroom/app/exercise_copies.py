@@ -11,11 +11,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from classroom import course, home, links
-from classroom.app import paths
+from classroom import course, paths
+from classroom.display import links
 from classroom.display.verdict import Verdict
 from classroom.judge import registry
-from classroom.mine import progress, storage
+from classroom.mine import home, progress, storage
 from classroom.mine.decorator import show
 
 

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from classroom import home
-from classroom.app import exercise_copies, paths
-from classroom.mine import progress
+from classroom import paths
+from classroom.app import exercise_copies
+from classroom.mine import home, progress
 
 SETTINGS = Path(__file__).parent / "jupyter"
 START_HERE = "START_HERE.md"

@@ -7,10 +7,10 @@ and the library stays as it was. Not written yet: the library's own stands in, s
 import os
 from collections.abc import Callable
 
-from classroom import course, home, steps
+from classroom import course
 from classroom.display.verdict import Verdict
 from classroom.judge import diagnosis, explanations, registry, sandbox, unreadable
-from classroom.mine import cell_dependencies, progress, storage
+from classroom.mine import cell_dependencies, home, progress, steps, storage
 from nextword.base import overrides
 
 unreadable.watch()  # whoever imports `mine` in a notebook is going to write cells with it

@@ -7,9 +7,9 @@ import contextlib
 import os
 from pathlib import Path
 
-from classroom import course, links, steps
-from classroom.app import paths
-from classroom.mine import progress, storage
+from classroom import course, paths
+from classroom.display import links
+from classroom.mine import progress, steps, storage
 
 HEAD = """# Your way through
 

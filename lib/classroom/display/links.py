@@ -4,8 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from classroom import course
-from classroom.app import paths
+from classroom import course, paths
 
 
 def to(path: Path, here: Path | None = None) -> str | None:

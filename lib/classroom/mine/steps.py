@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from classroom import course, links
+from classroom import course
+from classroom.display import links
 from classroom.mine import progress
 
 

@@ -2,9 +2,10 @@
 
 import os
 
-from classroom import course, links, steps
-from classroom.app import paths
+from classroom import course, paths
+from classroom.display import links
 from classroom.display.verdict import Verdict
+from classroom.mine import steps
 from classroom.mine.decorator import show, shows_solutions
 
 

@@ -10,8 +10,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from classroom import course
-from classroom.app import paths
+from classroom import course, paths
 from classroom.mine import storage
 
 FIRST = "Guess first: write it between the quotes above, then Shift + Enter."
