@@ -181,6 +181,12 @@ def test_what_tells():
     assert not likeness.tells(torch.ones(3)) and not likeness.tells(3.0) and not likeness.tells([1, 1])
 
 
+def test_values_with_other_axes_of_length_1():
+    values = likeness.Values()
+    values.add(torch.tensor([[1.0], [2.0]]))
+    assert values.has_squeezed(torch.tensor([1.0, 2.0])) and not values.has_squeezed(torch.tensor([1.0, 3.0]))
+
+
 def test_proportional():
     logits = torch.randn(3, 4, generator=torch.Generator().manual_seed(1))
     assert likeness.proportional(logits.exp(), sampling.softmax(logits))

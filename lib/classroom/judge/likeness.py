@@ -96,6 +96,13 @@ class Values:
         """Whether a right way goes through a multiple of it."""
         return any(proportional(value, one) for one in self._by_kind.get(_kind(value), ()))
 
+    def has_squeezed(self, value: object) -> bool:
+        """Whether a right way goes through the same numbers with other axes of length 1: it may keep them longer."""
+        if not is_tensor(value):
+            return False
+        tensors = (one for kind, those in self._by_kind.items() if kind[0] == "tensor" for one in those)
+        return any(equal(value.squeeze(), one.squeeze()) for one in tensors if one.shape != value.shape)
+
     def has_where_finite(self, value: object) -> bool:
         """Whether a right way goes through it, but for its nan and inf."""
         return any(equal_where_finite(value, one) for one in self._by_kind.get(_kind(value), ()))

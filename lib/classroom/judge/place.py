@@ -142,7 +142,10 @@ def _may_be_a_detour(trace: Trace, number: int, operands: list[int]) -> bool:
     an operand that is merely laid out longer."""
     value = trace.steps[number].value
     longer = any(is_stretched(value, trace.steps[n].value) for n in operands)
-    return longer or trace.right.has_multiple_of(value) or trace.right.has_where_finite(value)
+    right = trace.right
+    return (
+        longer or right.has_multiple_of(value) or right.has_where_finite(value) or right.has_squeezed(value)
+    )
 
 
 def _operands(trace: Trace, number: int) -> list[int]:
