@@ -175,6 +175,17 @@ class LabPage:
         """End every kernel, so that the next test has the machine to itself."""
         self.ask("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
 
+    def theme(self, name: str) -> None:
+        """JupyterLab's "Light" or "Dark"."""
+        self.ask(CHANGE_THEME, f"JupyterLab {name}")
+        dark = str(name == "Light").lower()
+        self.page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached")
+
+    def resize(self, width: int, height: int = 900) -> None:
+        """Another size of the window, with the file browser folded away."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.ask("async () => window.jupyterapp.shell.collapseLeft()")
+
     # Widgets
 
     def panel(self) -> Locator:
@@ -189,7 +200,7 @@ class LabPage:
     def move_slider(self, label: str = "", steps: int = 1) -> str:
         """Move a slider by its arrow keys, left where steps are negative; returns what it reads then."""
         slider = self.slider(label)
-        handle = slider.locator(".noUi-handle").first
+        handle = slider.locator("input[type=range], .noUi-handle").first
         handle.focus()
         for _ in range(abs(steps)):
             handle.press("ArrowRight" if steps > 0 else "ArrowLeft")
@@ -214,8 +225,8 @@ class LabPage:
         return found
 
     def picture(self, number: int = 0) -> bytes:
-        """The bytes of an image widget."""
-        image = self.panel().locator("img.widget-image").nth(number)
+        """The bytes of a picture in a widget."""
+        image = self.panel().locator("img.widget-image, .widget-html img").nth(number)
         return base64.b64decode(image.evaluate(IMAGE_AS_BASE64))
 
     def wait_for_new_picture(self, old: bytes, number: int = 0, seconds: float = 20) -> bytes:
@@ -276,6 +287,9 @@ async (number) => {
     notebook.activeCellIndex = number;
     await notebook.scrollToItem(number, 'start');
 }
+"""
+CHANGE_THEME = """
+async (theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })
 """
 IMAGE_AS_BASE64 = """
 async (image) => {

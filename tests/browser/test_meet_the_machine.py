@@ -49,7 +49,7 @@ def turn_the_dial(lab, cell):
 def talk(lab, cell):
     """A long reply is stopped, and the next message is answered."""
     lab.show_cell(cell)
-    lab.panel().get_by_text("What the machine reads: ").click()
+    lab.press("Show what the machine reads: one text, with its marks")
     first, second = "Write a very long story about a duckling.", "And what did the swans say?"
     lab.type_into("you", first, enter=True)
     assert_some_words(lab, first)

@@ -15,11 +15,7 @@ from nbclient import NotebookClient
 
 from classroom import course, paths
 from classroom.app import exercise_copies
-<<<<<<< HEAD
 from classroom.judge import registry, sandbox, unreadable
-=======
-from classroom.judge import registry, sandbox
->>>>>>> p/mutants
 from classroom.mine import decorator, progress, storage
 from nextword import ngram
 from nextword.base import overrides

@@ -1,13 +1,12 @@
 """One labelled slider over one picture, with a line of text that says what is seen."""
 
-import base64
 from collections.abc import Callable, Sequence
 from html import escape
 
 import ipywidgets
-from matplotlib.figure import Figure
 
-from classroom.display import figures
+from classroom.display import figures, parts
+from classroom.widgets.spoken import Slider, Spoken
 
 
 class Dial:
@@ -21,35 +20,21 @@ class Dial:
         self.draw = draw
         options = [(name(value), value) for value in values]
         start = values[0] if start is None else start
-        self.slider = ipywidgets.SelectionSlider(
-            options=options,
-            value=start,
-            description=label,
-            continuous_update=False,
-            style={"description_width": "initial"},
-            layout={"width": "min(100%, 600px)"},
-        )
+        self.slider = Slider(label, options, start, layout={"width": "min(100% - 4px, 600px)"})
         drawing, self.says = draw(start)
-        self.html = drawing if isinstance(drawing, str) else None
-        self.still = None if self.html else figures.png(drawing)
-        self.view = (
-            ipywidgets.HTML(self.html) if self.html else ipywidgets.Image(value=self.still, format="png")
-        )
-        self.text = ipywidgets.HTML(escape(self.says))
-        self.box = ipywidgets.VBox([self.slider, self.view, self.text])
+        self.still = figures.html(drawing, self.says)
+        self.view, self.text = ipywidgets.HTML(figures.html(drawing, self.says, caption=False)), Spoken()
+        self.text.value = escape(self.says)
+        self.box = parts.stack(self.slider, self.view, self.text)
         self.slider.observe(self.update, names="value")
 
     def update(self, change) -> None:
         """Draw again for the slider's new value."""
         drawing, says = self.draw(change["new"])
-        self.view.value = figures.png(drawing) if isinstance(drawing, Figure) else drawing
-        self.text.value = escape(says)
+        self.view.value, self.text.value = figures.html(drawing, says, caption=False), escape(says)
 
     def __repr__(self) -> str:
         return self.says
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        bundle = self.box._repr_mimebundle_() | {"text/plain": self.says}
-        if self.html:
-            return bundle | {"text/html": f"{self.html}<p>{escape(self.says)}</p>"}
-        return bundle | {"image/png": base64.b64encode(self.still).decode()}
+        return self.box._repr_mimebundle_() | {"text/plain": self.says, "text/html": self.still}

@@ -46,9 +46,16 @@ def row(*parts: ipywidgets.Widget) -> ipywidgets.Box:
     return ipywidgets.Box(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
 
 
+def stack(*parts: ipywidgets.Widget, **layout) -> ipywidgets.VBox:
+    """Parts below each other, in the look of widgets.css."""
+    box = ipywidgets.VBox(parts, layout=layout)
+    box.add_class("nextword")
+    return box
+
+
 def page(*parts: ipywidgets.Widget) -> ipywidgets.VBox:
-    """Parts below each other."""
-    return ipywidgets.VBox(parts, layout={"max_width": WIDEST, "padding": "4px 0"})
+    """Parts below each other, no wider than what is easily read."""
+    return stack(*parts, max_width=WIDEST, padding="4px 0")
 
 
 def still(*rows: str) -> str:

@@ -1,12 +1,12 @@
 """One text box over one picture: what the reader types is shown at once."""
 
-import base64
 from collections.abc import Callable
 from html import escape
 
 import ipywidgets
 
-from classroom.display import figures
+from classroom.display import figures, parts
+from classroom.widgets.spoken import Spoken
 
 
 class Typed:
@@ -23,12 +23,12 @@ class Typed:
             description=label,
             continuous_update=True,
             style={"description_width": "initial"},
-            layout={"width": "min(100%, 700px)"},
+            layout={"width": "min(100% - 4px, 700px)"},
         )
-        self.view, self.text = ipywidgets.HTML(), ipywidgets.HTML()
+        self.view, self.text = ipywidgets.HTML(), Spoken()
         self.update({"new": start})
         self.input.observe(self.update, names="value")
-        self.box = ipywidgets.VBox([self.input, self.view, self.text])
+        self.box = parts.stack(self.input, self.view, self.text)
 
     def update(self, change) -> None:
         """Draw again for the new text."""
@@ -36,13 +36,12 @@ class Typed:
             drawing, says = self.draw(change["new"])
         except ValueError as error:
             drawing, says = "", str(error)
-        if not isinstance(drawing, str):
-            drawing = f'<img src="data:image/png;base64,{base64.b64encode(figures.png(drawing)).decode()}">'
-        self.view.value, self.text.value, self.says = drawing, escape(says), says
+        self.view.value = figures.html(drawing, says, caption=False)
+        self.text.value, self.says = escape(says), says
 
     def __repr__(self) -> str:
         return self.says
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = self.box._repr_mimebundle_() | {"text/plain": self.says}
-        return bundle | {"text/html": f"{self.view.value}<p>{escape(self.says)}</p>"}
+        return bundle | {"text/html": figures.html(self.view.value, self.says)}

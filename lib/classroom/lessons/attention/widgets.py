@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from html import escape
 
-import ipywidgets
 import torch
 from matplotlib.colors import to_rgb
 
 from classroom.display import figures
 from classroom.display.typed import Typed
 from classroom.lessons.tokens.widgets import visible
+from classroom.widgets.spoken import Slider
 from nextword import attention
 from nextword.black_box import LanguageModel
 
@@ -45,14 +45,9 @@ class Explorer(Typed):
         heads = [
             (n, h) for n in range(machine.model.config.n_layers) for h in range(machine.model.config.n_heads)
         ]
-        self.slider = ipywidgets.SelectionSlider(
-            options=[(f"layer {n}, head {h}", (n, h)) for n, h in heads],
-            value=(layer, head),
-            description="head:",
-            continuous_update=True,
-            style={"description_width": "initial"},
-            layout={"width": "min(100%, 700px)"},
-        )
+        options = [(f"layer {n}, head {h}", (n, h)) for n, h in heads]
+        wide = {"width": "min(100% - 4px, 700px)"}
+        self.slider = Slider("head:", options, (layer, head), continuous_update=True, layout=wide)
         super().__init__("your sentence:", start, self.drawn)
         self.box.children = [self.input, self.slider, self.view, self.text]
         self.slider.observe(lambda change: self.update({"new": self.input.value}), names="value")
@@ -98,9 +93,11 @@ def pattern(weights: torch.Tensor, pieces: list[str]) -> str:
     for row, (name, numbers) in enumerate(zip(names, weights.tolist(), strict=True)):
         seen = enumerate(numbers[: row + 1])
         squares = "".join(square(number, column, (row, column) == strongest) for column, number in seen)
-        rows.append(f'<tr><th style="{label};text-align:right">{name}</th>{squares}</tr>')
+        rows.append(f'<tr><th scope="row" style="{label};text-align:right">{name}</th>{squares}</tr>')
     style = f"border-spacing:1px;background:#fff;color:{figures.INK};font-size:12px;line-height:1.2"
-    return f'<div style="overflow-x:auto"><table dir="ltr" style="{style}">{"".join(rows)}</table></div>'
+    table = f'<table dir="ltr" class="{figures.PAPER}" style="{style}">{"".join(rows)}</table>'
+    keys = 'tabindex="0" role="region" aria-label="who looks at whom"'  # so that keys can scroll it
+    return f'<div {keys} style="overflow-x:auto">{table}</div>'
 
 
 def link(weights: torch.Tensor) -> tuple[int, int] | None:

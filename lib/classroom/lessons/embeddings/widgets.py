@@ -20,17 +20,21 @@ def in_space(own: Embeddings, groups: dict[str, list[str]]) -> Dial:
     vectors = torch.stack([own[word] for word in words])
     points, _ = embeddings.truncated_svd(vectors - vectors.mean(dim=0), 3)
     within, between = togetherness(vectors, [len(group) for group in groups.values()])
-    kinds = [colour for group, colour in zip(groups.values(), COLOURS, strict=False) for _ in group]
+    looks = zip(groups.items(), COLOURS, figures.MARKERS, strict=False)
+    kinds = [(name, colour, shape) for (name, group), colour, shape in looks for _ in group]
 
     def draw(angle: int):
         with figures.look():
             drawing = Figure(figsize=(7.5, 4.6))
             ax = drawing.add_axes((0, 0, 1, 0.92), projection="3d")
             drawing.suptitle("Words of a kind stand together", x=0.02, ha="left", weight="bold", fontsize=12)
-        for place, (word, point, colour) in enumerate(zip(words, points.tolist(), kinds, strict=True)):
-            ax.plot(*([x] for x in point), "o", color=colour, markersize=5)
+        for place, (word, point, kind) in enumerate(zip(words, points.tolist(), kinds, strict=True)):
+            name, colour, shape = kind
+            name = name if kind not in kinds[:place] else None  # each kind once in the legend
+            ax.plot(*([x] for x in point), shape, color=colour, markersize=5, linestyle="", label=name)
             side = {"ha": "left" if place % 2 else "right", "va": "bottom" if place % 4 < 2 else "top"}
             ax.text(*point, f" {word} ", color=colour, fontsize=9, **side)
+        ax.legend(loc="center left", bbox_to_anchor=(-0.28, 0.5), frameon=False)
         ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
         ax.set_box_aspect((1, 1, 0.75), zoom=1.25)
         ax.view_init(elev=18, azim=angle)

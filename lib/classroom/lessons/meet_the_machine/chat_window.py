@@ -16,6 +16,7 @@ import torch
 
 from classroom.display import background, parts, verdict
 from classroom.lessons.meet_the_machine import chat_page
+from classroom.widgets.spoken import Slider, Spoken
 from nextword import chat
 from nextword.black_box import LanguageModel
 from nextword.chat import Chat
@@ -23,7 +24,7 @@ from nextword.generation import SamplingConfig
 
 EVERY = 0.05  # seconds between two looks at a reply that is being written
 SAYS = "A chat: type a message, and the machine writes the reply, piece by piece."
-READS = "What the machine reads: one text, with its marks"
+SHOW, HIDE = (f"{verb} what the machine reads: one text, with its marks" for verb in ("Show", "Hide"))
 DIAL = "0: always the likeliest"
 READING = "Reading …"
 BUSY = "It is still writing: wait for the end, or press Stop."
@@ -81,19 +82,19 @@ class ChatWindow:
         """Lay out what there is to see, to type in and to press."""
         self.system = parts.box("system prompt:", system, continuous_update=False)
         self.message = parts.box("you:", placeholder="Say something. Enter sends it.")
-        self.temperature = ipywidgets.FloatSlider(
-            self.config.temperature, min=0, max=2, step=0.1, readout_format=".1f", **parts.wide()
-        )
-        self.temperature.description = "temperature:"
+        chosen = self.config.temperature
+        temperatures = [(f"{t:g}", t) for t in sorted({chosen, *(step / 10 for step in range(21))})]
+        self.temperature = Slider("temperature:", temperatures, chosen, layout=parts.wide()["layout"])
+        # No button is ever switched off: one that is, while it has the keyboard's focus, loses it.
         self.send_button = parts.button("Send", self.pressed_send)
         self.stop_button = parts.button("Stop", self.stop)
         self.again_button = parts.button("Start again", lambda: self.begin(AGAIN))
         self.message.observe(self.typed, names="value")
         self.system.observe(lambda _: self.begin(NEW_SYSTEM), names="value")
         self.turns = ipywidgets.VBox(layout={"flex": "0 0 auto"})
-        self.status, self.raw = ipywidgets.HTML(), ipywidgets.HTML()
-        self.under = ipywidgets.Accordion([self.raw], titles=(READS,))
-        self.under.observe(lambda _: self.show_raw(), names="selected_index")
+        self.status, self.reply, self.raw = Spoken(), Spoken(heard_only=True), ipywidgets.HTML()
+        self.under = ipywidgets.ToggleButton(description=SHOW, layout={"width": "auto"})
+        self.under.observe(lambda _: self.show_raw(), names="value")
         self.box = parts.page(
             parts.row(self.system),
             ipywidgets.Box([self.turns], layout=FRAME),
@@ -104,7 +105,9 @@ class ChatWindow:
                 ipywidgets.HTML(parts.faint(DIAL), layout={"margin": "0 8px"}),
                 self.again_button,
             ),
-            self.under,
+            ipywidgets.HBox([self.under]),
+            self.raw,
+            self.reply,
         )
 
     # What the reader does
@@ -142,8 +145,8 @@ class ChatWindow:
         self.exchanges.append(ipywidgets.HTML())
         self.show(self.stopping, "")
         self.turns.children = self.exchanges
+        self.reply.value = ""
         self.tell(READING)
-        self.set_buttons()
         background.start(self.write, self.talk, said, self.stopping)
 
     def stop(self) -> None:
@@ -189,7 +192,7 @@ class ChatWindow:
             if self.stopping is not stopping:
                 return
             reply = chat_page.turn("assistant", heard, chat_page.CURSOR)
-            self.exchanges[-1].value = chat_page.turn("user", self.said) + reply
+            self.put(chat_page.turn("user", self.said) + reply)
             self.show_raw(heard)
             if heard and self.told == READING:
                 self.tell("Writing …")
@@ -201,7 +204,8 @@ class ChatWindow:
                 return
             self.stopping = None
             if said:
-                self.exchanges[-1].value = "".join(chat_page.turn(who, what) for who, what in said)
+                self.put("".join(chat_page.turn(who, what) for who, what in said))
+                self.reply.value = chat_page.turn(*said[-1])  # heard once, whole: not piece by piece
             else:  # the message could not even be read: the reader may mend it
                 self.exchanges.pop()
                 self.message.value = self.message.value or self.said
@@ -211,15 +215,15 @@ class ChatWindow:
 
     # What is seen
 
+    def put(self, html: str) -> None:
+        """The newest exchange; the first can have the keyboard's focus, so that keys can scroll the chat."""
+        first = len(self.exchanges) == 1
+        self.exchanges[-1].value = f'<div tabindex="0">{html}</div>' if first else html
+
     def show_turns(self) -> None:
         """All that was said."""
         self.turns.children = self.exchanges or [ipywidgets.HTML(parts.faint(chat_page.NOTHING_YET))]
-        self.set_buttons()
         self.show_raw()
-
-    def set_buttons(self) -> None:
-        """One message at a time."""
-        self.send_button.disabled, self.stop_button.disabled = bool(self.stopping), not self.stopping
 
     def tell(self, says: str, trouble: bool = False) -> None:
         """A sentence below the message."""
@@ -229,7 +233,9 @@ class ChatWindow:
     def show_raw(self, heard: str | None = None) -> None:
         """The text that the machine reads, where the reader has opened it; `heard` is a reply being written."""
         with self.lock:
-            if self.under.selected_index is None:
+            self.under.description = HIDE if self.under.value else SHOW
+            self.raw.layout.display = "" if self.under.value else "none"
+            if not self.under.value:
                 return
             turns = self.talk.turns if heard is None else [*self.talk.turns, ("user", self.said)]
             try:

@@ -52,7 +52,7 @@ class Row:
 
     def __init__(self, act: Callable[[], None] | None = None):
         self.name = button("", act) if act else ipywidgets.HTML()
-        label = {"width": "9em", "flex": "0 0 auto", "margin": "1px 6px 1px 2px"}
+        label = {"width": "10em", "flex": "0 0 auto", "margin": "1px 6px 1px 2px"}
         self.name.layout = label | ({"display": "flex", "justify_content": "flex-end"} if act else {})
         self.bar = ipywidgets.HTML(layout={"flex": "1 1 auto", "min_width": "0", "margin": "0"})
         self.box, self.still = ipywidgets.HBox([self.name, self.bar]), ""
@@ -73,7 +73,7 @@ class Row:
         """Draw the bar, and the row as it is in the still."""
         self.bar.value, self.box.layout.display = bar(probability, colour), ""
         self.still = (
-            f'<div style="display:flex;align-items:center"><div style="width:9em;text-align:right;'
+            f'<div style="display:flex;align-items:center"><div style="width:10em;text-align:right;'
             f'margin-right:8px">{name}</div><div style="flex:1">{self.bar.value}</div></div>'
         )
 

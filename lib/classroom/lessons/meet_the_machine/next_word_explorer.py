@@ -21,6 +21,7 @@ from classroom.lessons.meet_the_machine.next_word_bars import (
     number,
     quiet,
 )
+from classroom.widgets.spoken import Spoken
 from nextword import black_box
 from nextword.black_box import LanguageModel, Options
 
@@ -61,7 +62,7 @@ class NextWord:
             "Take the likeliest", self.take, "add the piece with the highest probability"
         )
         self.undo = self.button("Back", self.back, "take the last step back")
-        self.line, self.status, self.how = (ipywidgets.HTML() for _ in range(3))
+        self.line, self.status, self.how = Spoken(), ipywidgets.HTML(), Spoken()
         bars = ipywidgets.VBox([row.box for row in (*self.rows, self.rest)])
         choices = parts.row(self.by_chance, self.by_size, self.undo, self.status)
         self.box = parts.page(parts.row(self.input), self.line, bars, choices, self.how)
@@ -203,8 +204,8 @@ class NextWord:
             row.hide()
         if len(options) > len(shown):
             self.rest.show_rest(len(options) - len(shown), 1 - sum(share for _, share in shown))
+        # Never "Back", which may have the keyboard's focus.
         self.by_chance.disabled = self.by_size.disabled = not options
-        self.undo.disabled = not self.past
 
     # Where nothing runs
 

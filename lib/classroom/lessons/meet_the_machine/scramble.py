@@ -15,9 +15,9 @@ from nextword.generation import SamplingConfig
 
 LONGEST = 10  # bits per byte, at the right end of the bar
 PAGE = "font:115% Georgia,serif;line-height:1.55;min-height:6.4em;overflow-wrap:anywhere"
-BAR = "position:relative;height:14px;margin-bottom:26px;background:#cbd5e0"
+BAR = "position:relative;height:14px;margin-bottom:42px;background:#cbd5e0"
 MARK = f"position:absolute;top:-5px;height:24px;border-left:2px dashed {figures.INK}"
-BELOW = "position:absolute;top:22px;font-size:85%;opacity:.75;line-height:1.2;white-space:nowrap"
+BELOW = "position:absolute;top:22px;font-size:85%;opacity:.75;line-height:1.2"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def page(one: Heard, start: str, blind: float) -> str:
     told = f'<div style="{PAGE}"><span style="opacity:.6">{escape(start)}</span>{story} …</div>'
     filled = f'<div style="width:{share(one.bits)};height:100%;background:{colour}"></div>'
     mark = f'<div style="{MARK};left:{share(blind)}"></div>'
-    below = f'<div style="{BELOW};left:0">0 questions a letter</div>'
+    below = f'<div style="{BELOW};left:0;max-width:calc({share(blind)} - 6px)">0 questions a letter</div>'
     below += f'<div style="{BELOW};left:{share(blind)}">blind guessing</div>'
     bar = f'<div style="{BAR}">{filled}{mark}{below}</div>'
     return f'<div style="max-width:44em">{told}{bar}</div>'

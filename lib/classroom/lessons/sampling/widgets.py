@@ -8,11 +8,12 @@ from nextword import sampling
 
 COLOURS = ["#2b6cb0", "#dd6b20", "#2f855a", "#b83280", "#6b46c1", "#319795", "#b7791f", "#c53030"]
 REST = "#cbd5e0"
+NARROW = 0.014  # of the ruler: a segment that is hardly seen has no name
 
 
 def ruler(shares: list[float], labels: list[str], pins: list[float], title: str):
     """Segments of [0, 1] as long as the shares, the last one grey, with pins dropped on them."""
-    drawing, ax = figures.figure(title, height=2.0)
+    drawing, ax = figures.figure(title, height=2.6)
     ends = torch.tensor(shares).cumsum(0).tolist()
     colours = [*COLOURS[: len(shares) - 1], REST]
     for label, share, end, colour in zip(labels, shares, ends, colours, strict=True):
@@ -20,10 +21,12 @@ def ruler(shares: list[float], labels: list[str], pins: list[float], title: str)
         if share > 0.012 * len(label) + 0.01:  # where the word fits
             ink = figures.INK if colour == REST else "white"
             ax.text(end - share / 2, 0, label, ha="center", va="center", color=ink, fontsize=9)
+        elif share > NARROW:  # below it: no segment is known by its colour alone
+            ax.text(end - share / 2, -0.36, label, ha="center", va="top", rotation=90, fontsize=8.5)
     for pin in pins:
         ax.plot([pin, pin], [0.35, 0.75], color=figures.INK, linewidth=1)
         ax.plot(pin, 0.78, "o", color=figures.INK, markersize=4)
-    ax.set(xlim=(0, 1), ylim=(-0.45, 1), yticks=[], xticks=[0, 0.25, 0.5, 0.75, 1])
+    ax.set(xlim=(0, 1), ylim=(-1.3, 1), yticks=[], xticks=[0, 0.25, 0.5, 0.75, 1])
     ax.spines["left"].set_visible(False)
     return drawing
 

@@ -121,7 +121,7 @@ def sure(along: dict[float, Guess], beginning: str, right: str) -> Dial:
             ax.text(
                 chances[piece] + 0.01, row, share(chances[piece]), va="center", fontsize=9, color=figures.INK
             )
-        names = [readable(piece) for piece in rows]
+        names = [f"✓ {readable(piece)}" if piece == right else readable(piece) for piece in rows]
         ax.set_yticks(range(len(rows)), names, parse_math=False)
         for label, ink in zip(ax.get_yticklabels(), inks, strict=True):
             label.set(color=ink if ink == figures.GREEN else figures.INK)

@@ -1,0 +1,139 @@
+"""The course for everybody, in a real browser: heard, by keyboard, on a dark page, in a narrow window."""
+
+import nbformat
+import pytest
+from axe import faults, faults_of_cells
+from lab import ROOT, wait_until
+from nbformat.v4 import new_code_cell, new_notebook
+
+NOT_OURS = "import ipywidgets\nipywidgets.IntSlider()"  # which axe rightly finds fault with
+WIDGETS = [
+    f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import torch
+from classroom.display import figures
+from classroom.widgets import attention, embeddings, meet_the_machine, sampling, scramble, tokens
+from nextword.generation import Choice
+from tests.classroom.test_attention_widgets import TOK, explorer, place
+from tests.classroom.test_embeddings_widgets import WORDS
+from tests.classroom.test_meet_the_machine_widgets import REAL, Parrot
+""",
+    """
+drawing, ax = figures.figure("A finding")
+ax.plot([1, 2, 3])
+figures.show(drawing, "It rises from 1 to 3, in words that are many, and so they stand on two lines or on more.")
+""",
+    "sampling.pin_and_ruler(torch.linspace(3, 0, 40), [f'word{i}' for i in range(40)])",
+    "banks = torch.linspace(0, 0.25, 31).repeat(3, 1)\nattention.your_bank(place, banks, -banks, 'river bank')",
+    "embeddings.your_ruler(WORDS, 'cat cats: one two swan swans river bank zero')",
+    "explorer('the swan and the duck and the duckling went')",
+    "tokens.what_it_sees(TOK)",
+    "scramble.dial([scramble.Heard(0, ' duckling', 1.1), scramble.Heard(1, ' ug ug', 9.1)], 'A', 3.8)",
+    "meet_the_machine.next_word(Parrot(' girl', ' boy', '\\n', ' duckling'), 'Once upon a time')",
+    "meet_the_machine.chat_window(REAL, 'Be brief.', Choice(max_new=14))",
+]
+TOO_WIDE = """
+() => {
+    const panel = document.querySelector('.jp-MainAreaWidget:not(.lm-mod-hidden) .jp-Notebook');
+    const right = (element) => Math.round(element.getBoundingClientRect().right);
+    const scrolls = (element) => element.closest('[role=region], .nextword-heard') !== null;
+    return [...panel.querySelectorAll('.jp-OutputArea-output')].flatMap((output) => [
+        ...output.querySelectorAll('img, input, textarea, button, p, .nextword-slider, .nextword-spoken, table'),
+    ].filter((part) => part.checkVisibility() && !scrolls(part) && right(part) > right(output))
+     .map((part) => `${part.outerHTML.slice(0, 150)}: ${right(part)} of ${right(output)}`));
+}
+"""
+FOCUS = """
+() => {
+    const focus = document.activeElement, look = getComputedStyle(focus);
+    return { text: focus.textContent, ring: `${look.outlineStyle} ${look.outlineWidth}` };
+}
+"""
+
+
+@pytest.fixture
+def widgets(lab, my):
+    """Widgets of the course over small machines, in one notebook that has run."""
+    cells = [new_code_cell(source.strip()) for source in (*WIDGETS, NOT_OURS)]
+    nbformat.write(new_notebook(cells=cells), my / "widgets.ipynb")
+    lab.open_notebook(f"build/{my.name}/widgets.ipynb")
+    lab.run_all()
+    assert lab.output_errors() == []
+    return lab
+
+
+def test_axe_on_the_welcome(lab):
+    lab.panel().locator(".jp-RenderedMarkdown h1").wait_for(timeout=30_000)
+    assert faults(lab) == []
+
+
+def test_nothing_is_cut_in_a_narrow_window(widgets):
+    for width in (1280, 700, 390):
+        widgets.resize(width)
+        for number in range(1, len(WIDGETS)):
+            widgets.show_cell(number)
+            assert widgets.page.evaluate(TOO_WIDE) == [], (width, number)
+            widgets.screenshot(f"everybody_{number}_{width}")
+    widgets.resize(1280)
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_axe_on_widgets(widgets, theme):
+    widgets.theme(theme)
+    found = faults_of_cells(widgets)
+    widgets.theme("Light")
+    [fault] = found
+    assert (
+        fault.startswith("aria-input-field-name") and "noUi-handle" in fault
+    )  # axe does look: it is not ours
+
+
+def test_a_slider_tells_its_value_and_keeps_the_keys(widgets):
+    slider = widgets.panel().get_by_role("slider", name="head:")
+    slider.focus()
+    cell = widgets.page.evaluate("() => window.opened.content.activeCellIndex")
+    for key, value in (
+        ("Home", "layer 0, head 0"),
+        ("ArrowUp", "layer 0, head 1"),
+        ("End", "layer 2, head 3"),
+    ):
+        slider.press(key)
+        assert slider.get_attribute("aria-valuetext") == value
+        widgets.panel().get_by_role("status").filter(has_text=value.capitalize()).wait_for()
+    assert widgets.page.evaluate("() => window.opened.content.activeCellIndex") == cell
+    assert widgets.page.evaluate(FOCUS)["ring"] == "solid 2px"
+    assert widgets.panel().get_by_role("img", name="A finding. It rises from 1 to 3").is_visible()
+
+
+def test_a_chat_by_keyboard(widgets):
+    message = widgets.panel().get_by_label("you:")
+    message.press_sequentially("Write.")
+    message.press("Enter")
+    heard = widgets.panel().locator(".nextword-heard")
+    wait_until(lambda: "The machine" in heard.inner_text(), what="a reply that is read aloud")
+    message.press("Tab")
+    widgets.page.keyboard.press("Tab")
+    assert widgets.page.evaluate(FOCUS) == {"text": "Stop", "ring": "solid 2px"}
+    widgets.page.keyboard.press("Enter")
+    widgets.page.wait_for_timeout(300)
+    assert widgets.page.evaluate(FOCUS)["text"] == "Stop"
+    widgets.panel().get_by_role("button", name="Show what the machine reads").press("Enter")
+    widgets.says("<|im_start|>user")
+    assert widgets.page.evaluate(FOCUS)["text"].startswith("Hide what the machine reads")
+    widgets.show_cell(len(WIDGETS) - 1)
+    assert all("noUi-handle" in fault for fault in faults(widgets))  # of the slider which is not ours
+
+
+@pytest.mark.parametrize("lesson", ["sampling", "transformer"])
+def test_axe_on_a_lesson_as_it_is_stored(lab, opened, lesson):
+    opened("notebooks", lesson)
+    assert faults_of_cells(lab) == []
+
+
+def test_axe_on_an_exercise_sheet(lab, opened):
+    place = opened("exercises", "next_word")
+    lab.run_cell(place("imports"))
+    lab.run_cell(place("loss-yours"))
+    lab.panel().locator(".jp-OutputArea-output").filter(has_text="to do").wait_for()
+    assert faults_of_cells(lab) == []
