@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from classroom.app import paths
+from classroom import paths
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from classroom import course
-from classroom.app import paths
+from classroom import course, paths
 from classroom.judge import registry
 from tools import notebooks
 

@@ -13,8 +13,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbclient import NotebookClient
 
-from classroom import course
-from classroom.app import exercise_copies, paths
+from classroom import course, paths
+from classroom.app import exercise_copies
 from classroom.judge import registry, sandbox
 from classroom.mine import decorator, progress, storage
 from nextword import ngram

@@ -15,8 +15,8 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from classroom import course
-from classroom.app import cli, exercise_copies, paths, updating
+from classroom import course, paths
+from classroom.app import cli, exercise_copies, updating
 from classroom.mine import progress, storage
 
 LESSON = course.find("01")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from classroom.app import doctor, health, paths
+from classroom import paths
+from classroom.app import doctor, health
 
 
 @pytest.fixture(autouse=True)

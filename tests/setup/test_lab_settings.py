@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from classroom import course
-from classroom.app import lab, paths
+from classroom import course, paths
+from classroom.app import lab
 from classroom.mine import progress
 
 

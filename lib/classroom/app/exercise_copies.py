@@ -11,8 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from classroom import course
-from classroom.app import paths
+from classroom import course, paths
 from classroom.display.verdict import Verdict
 from classroom.judge import registry
 from classroom.mine import progress, storage

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from classroom.app import paths
+from classroom import paths
 
 PACKAGES = ("nextword", "torch", "numpy", "jupyterlab", "ipykernel", "ipywidgets", "matplotlib", "tiktoken")
 RENEW = "delete the folder .venv, then `make lab` makes it anew."

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from classroom.app import exercise_copies, paths
+from classroom import paths
+from classroom.app import exercise_copies
 from classroom.mine import progress
 
 SETTINGS = Path(__file__).parent / "jupyter"

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from classroom.app import paths
+from classroom import paths
 from classroom.mine import storage
 
 SET_UP = {"pyproject.toml", "constraints.txt"}  # where one of these changes, packages may have to

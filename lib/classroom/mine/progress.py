@@ -11,8 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from classroom import course
-from classroom.app import paths
+from classroom import course, paths
 from classroom.judge import registry
 from classroom.mine import storage
 

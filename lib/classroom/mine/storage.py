@@ -16,8 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from classroom import course
-from classroom.app import paths
+from classroom import course, paths
 from classroom.judge import registry
 from classroom.judge.comparison import kind
 from classroom.mine import cell_dependencies

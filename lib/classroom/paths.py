@@ -9,7 +9,7 @@ from pathlib import Path
 
 def root() -> Path:
     """The folder that holds README.md, notebooks/, solutions/ and exercises/."""
-    return Path(__file__).resolve().parents[3]
+    return Path(__file__).resolve().parents[2]
 
 
 def my() -> Path:
