@@ -4,7 +4,7 @@ import pytest
 import traitlets
 
 from classroom.display.dial import Dial
-from classroom.widgets.spoken import Slider, Spoken
+from classroom.display.spoken import Slider, Spoken
 
 
 def slider(**more):

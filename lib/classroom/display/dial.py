@@ -6,7 +6,7 @@ from html import escape
 import ipywidgets
 
 from classroom.display import figures, parts
-from classroom.widgets.spoken import Slider, Spoken
+from classroom.display.spoken import Slider, Spoken
 
 
 class Dial:

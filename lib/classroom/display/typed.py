@@ -6,7 +6,7 @@ from html import escape
 import ipywidgets
 
 from classroom.display import figures, parts
-from classroom.widgets.spoken import Spoken
+from classroom.display.spoken import Spoken
 
 
 class Typed:

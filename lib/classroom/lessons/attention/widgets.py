@@ -7,9 +7,9 @@ import torch
 from matplotlib.colors import to_rgb
 
 from classroom.display import figures
+from classroom.display.spoken import Slider
 from classroom.display.typed import Typed
 from classroom.lessons.tokens.widgets import visible
-from classroom.widgets.spoken import Slider
 from nextword import attention
 from nextword.black_box import LanguageModel
 

@@ -15,8 +15,8 @@ import ipywidgets
 import torch
 
 from classroom.display import background, parts, verdict
+from classroom.display.spoken import Slider, Spoken
 from classroom.lessons.meet_the_machine import chat_page
-from classroom.widgets.spoken import Slider, Spoken
 from nextword import chat
 from nextword.black_box import LanguageModel
 from nextword.chat import Chat

@@ -13,6 +13,7 @@ from html import escape
 import ipywidgets
 
 from classroom.display import background, parts
+from classroom.display.spoken import Spoken
 from classroom.lessons.meet_the_machine.next_word_bars import (
     SHOWN,
     Row,
@@ -21,7 +22,6 @@ from classroom.lessons.meet_the_machine.next_word_bars import (
     number,
     quiet,
 )
-from classroom.widgets.spoken import Spoken
 from nextword import black_box
 from nextword.black_box import LanguageModel, Options
 
