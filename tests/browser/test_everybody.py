@@ -13,11 +13,15 @@ import sys
 sys.path.insert(0, {str(ROOT)!r})
 import torch
 from classroom.display import figures
-from classroom.widgets import attention, embeddings, meet_the_machine, sampling, scramble, tokens
-from nextword.generation import Choice
-from tests.classroom.test_attention_widgets import TOK, explorer, place
-from tests.classroom.test_embeddings_widgets import WORDS
-from tests.classroom.test_meet_the_machine_widgets import REAL, Parrot
+from classroom.lessons.attention import widgets as attention
+from classroom.lessons.embeddings import widgets as embeddings
+from classroom.lessons.meet_the_machine import scramble, widgets as meet_the_machine
+from classroom.lessons.sampling import widgets as sampling
+from classroom.lessons.tokens import widgets as tokens
+from nextword.generation import SamplingConfig
+from tests.lessons.attention.test_widgets import TOK, explorer, place
+from tests.lessons.embeddings.test_widgets import WORDS
+from tests.lessons.meet_the_machine.test_widgets import REAL, Parrot
 """,
     """
 drawing, ax = figures.figure("A finding")
@@ -31,7 +35,7 @@ figures.show(drawing, "It rises from 1 to 3, in words that are many, and so they
     "tokens.what_it_sees(TOK)",
     "scramble.dial([scramble.Heard(0, ' duckling', 1.1), scramble.Heard(1, ' ug ug', 9.1)], 'A', 3.8)",
     "meet_the_machine.next_word(Parrot(' girl', ' boy', '\\n', ' duckling'), 'Once upon a time')",
-    "meet_the_machine.chat_window(REAL, 'Be brief.', Choice(max_new=14))",
+    "meet_the_machine.chat_window(REAL, 'Be brief.', SamplingConfig(max_new=14))",
 ]
 TOO_WIDE = """
 () => {

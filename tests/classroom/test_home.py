@@ -17,6 +17,7 @@ from classroom.display.verdict import Verdict
 from classroom.judge import registry
 from classroom.mine import decorator, home, progress, steps, storage
 from classroom.mine import onward as ends
+from nextword.base import overrides
 
 LESSONS = course.written()
 FIRST, SECOND, LAST = LESSONS[0], LESSONS[1], LESSONS[-1]
@@ -139,7 +140,7 @@ def test_continuous_integration_counts_nothing(my, monkeypatch):
     monkeypatch.setenv("CI", "true")
     verdict = decorator.passed(registry.of_lesson(FIRST)[0], lambda: None, None)
     assert verdict.sentences == [] and verdict.links == {}
-    decorator.swap.restore(registry.of_lesson(FIRST)[0].target)
+    overrides.restore(registry.of_lesson(FIRST)[0].target)
 
 
 def test_the_end_of_a_sheet_says_what_is_left(my, shown):

@@ -6,7 +6,8 @@ cell that holds `@mine(` first, and puts in its place one that shows the card.
 
 import ast
 import re
-import textwrap
+
+from classroom.judge.registry import Wrong
 
 EXPLAINED = (  # what Python says, and what that means
     (r"expected ':'", "A colon is missing: lines with def, if, else, for and while end in one."),
@@ -56,7 +57,9 @@ def transformed(lines: list[str]) -> list[str]:
         target = [target for start, target in targets if start <= line or start == targets[0][0]][-1]
         shown = code.splitlines()[line - 1] if line <= len(code.splitlines()) else ""
         told = (target, line, explained(error.msg, shown), shown.strip())
-        return [f"__import__('classroom.judge.unreadable', fromlist=['show']).show(*{told!r})\n"]
+        return [
+            f"__import__('classroom.mine.decorator', fromlist=['unreadable_cell']).unreadable_cell(*{told!r})\n"
+        ]
     except (ValueError, OverflowError, RecursionError, MemoryError):
         return lines  # Python will say so itself
     return lines
@@ -76,18 +79,6 @@ def explained(message: str, line: str = "") -> str:
     return f"Python cannot read it: {message}."
 
 
-def show(target: str, line: int, says: str, shown: str) -> None:
-    """Show the card of a cell that cannot be read."""
-    from classroom.judge import registry
-    from classroom.mine import decorator
-
-    wrong = registry.Wrong(
-        "unreadable", f"Python could not read the cell, and stopped in its line {line}. {says}"
-    )
-    try:
-        check = registry.find(target)
-    except ValueError as error:
-        raise ValueError(str(error)) from None
-    verdict = decorator.failed(check, wrong)
-    verdict.rows = {f"line {line}": textwrap.shorten(shown, 200)} if shown else {}
-    decorator.show(verdict)
+def wrong(line: int, says: str) -> Wrong:
+    """What is told of a cell that cannot be read."""
+    return Wrong("unreadable", f"Python could not read the cell, and stopped in its line {line}. {says}")

@@ -5,6 +5,7 @@ and the library stays as it was. Not written yet: the library's own stands in, s
 """
 
 import os
+import textwrap
 from collections.abc import Callable
 
 from classroom import course
@@ -145,6 +146,13 @@ def keep_function(target: str, source: str | None) -> str:
     except OSError as error:
         return f"It could not be kept for later lessons: {error.strerror or error} ({storage.file(target)})."
     return f"Kept for later lessons: my/functions/{target}.py"
+
+
+def unreadable_cell(target: str, line: int, says: str, shown: str) -> None:
+    """Show the card of a cell that Python cannot read: what `judge.unreadable` puts in its place calls this."""
+    verdict = failed(registry.find(target), unreadable.wrong(line, says))
+    verdict.rows = {f"line {line}": textwrap.shorten(shown, 200)} if shown else {}
+    show(verdict)
 
 
 def use_mine(only: str | list[str] | None = None) -> None:
