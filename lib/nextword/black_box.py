@@ -111,7 +111,7 @@ class LanguageModel:
         ids = self.ids(text)
         if ids.shape[-1] < 2:
             raise ValueError("nothing predicts a text's first token: give a text of two tokens or more")
-        nats = -sampling.token_logprobs(self.model(ids), ids).sum()
+        nats = -sampling.token_logprobs(self.model(ids[:, :-1]), ids).sum()  # nobody sees the last one
         return ngram.bits_per_byte(float(nats), len(self.tokenizer.decode_bytes(ids[0, 1:].tolist())))
 
 

@@ -154,15 +154,17 @@ def check_probabilities(probabilities: Probabilities) -> None:
 
 
 def token_logprobs(
-    logits: Float[Tensor, "*batch seq_len vocab"], ids: Tokens
+    logits: Float[Tensor, "*batch positions vocab"], ids: Tokens
 ) -> Float[Tensor, "*batch seq_len-1"]:
     """The log-probability of each token given those before it; one shorter than `ids`, whose first nothing predicts.
 
-    >>> logits = torch.tensor([[0.5, 0.5], [0.25, 0.75], [1.0, 1.0]]).log()
+    `logits` are those after each token; the ones after the last are not needed, and may be left out.
+
+    >>> logits = torch.tensor([[0.5, 0.5], [0.25, 0.75]]).log()
     >>> token_logprobs(logits, torch.tensor([0, 1, 1])).exp()
     tensor([0.5000, 0.7500])
     """
-    logs = logits[..., :-1, :].float().log_softmax(dim=-1)
+    logs = logits[..., : ids.shape[-1] - 1, :].float().log_softmax(dim=-1)
     return logs.gather(-1, ids[..., 1:, None]).squeeze(-1)
 
 

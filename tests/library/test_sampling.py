@@ -156,3 +156,15 @@ def test_shapes(shape):
 def test_what_cannot_be_is_said_in_a_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_log_probabilities_of_tokens_are_those_of_cross_entropy():
+    generator = torch.Generator().manual_seed(0)
+    logits, ids = (
+        torch.randn(3, 7, 11, generator=generator),
+        torch.randint(0, 11, (3, 7), generator=generator),
+    )
+    needed = torch.nn.functional.cross_entropy(logits[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none")
+    assert torch.allclose(-sampling.token_logprobs(logits, ids), needed, atol=1e-6)
+    assert torch.equal(sampling.token_logprobs(logits[:, :-1], ids), sampling.token_logprobs(logits, ids))
+    assert sampling.token_logprobs(logits[:, :1], ids[:, :1]).shape == (3, 0)
