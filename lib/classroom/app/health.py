@@ -147,7 +147,7 @@ def readers_own() -> Findings:
     yield "functions", ", ".join(storage.kept_targets()) or "none yet"
     exercises = progress.read()["exercises"]
     tried = [
-        f"{name} ({each.get('attempts', 0)} tries)"
+        f"{name} ({each.get('attempts', 0)} tries; last: {each.get('diagnosis') or 'unknown'})"
         for name, each in exercises.items()
         if "passed" not in each
     ]
