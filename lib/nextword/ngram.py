@@ -91,32 +91,34 @@ class NGram:
 
     def counts(self, context: Sequence[Token]) -> Counter:
         """What followed the longest end of this context that was ever seen."""
-        for length in range(min(self.n_context, len(context)), -1, -1):
-            counts = self.tables[length].get(tuple(context[len(context) - length :]))
-            if counts:
+        for end in reversed(self.ends(context)):
+            if counts := self.tables[len(end)].get(end):
                 return counts
         return Counter()
+
+    def ends(self, context: Sequence[Token]) -> list[tuple]:
+        """The empty context, its last token, its last two, ... up to `n_context`."""
+        longest = min(self.n_context, len(context))
+        return [tuple(context[len(context) - length :]) for length in range(longest + 1)]
 
     def probability(self, context: Sequence[Token], token: Token) -> float:
         """How likely `token` is to come next: never 0 for a token of the vocabulary.
 
-        Starts by knowing nothing (every token alike), then lets each longer context correct the guess; the more
-        different tokens have followed a context, the more room it leaves for others (Witten and Bell 1991).
+        Witten-Bell interpolation (1991) starts by knowing nothing (every token alike), then lets each longer context
+        correct the guess; the more different tokens have followed a context, the more room it leaves for others.
         """
         p = 1 / len(self.vocabulary)
-        for length in range(min(self.n_context, len(context)) + 1):
-            end = tuple(context[len(context) - length :])
-            counts = self.tables[length].get(end)
-            if counts:
-                kinds, total = len(counts), self.totals[length][end]
+        for end in self.ends(context):
+            if counts := self.tables[len(end)].get(end):
+                kinds, total = len(counts), self.totals[len(end)][end]
                 p = (counts.get(token, 0) + kinds * p) / (total + kinds)
         return p
 
     def distribution(self, context: Sequence[Token]) -> dict[Token, float]:
         """The `probability` of every token of the vocabulary, all at once."""
         p = dict(self.without_context)
-        for length in range(1, min(self.n_context, len(context)) + 1):
-            p = self.corrected(p, tuple(context[len(context) - length :]))
+        for end in self.ends(context)[1:]:
+            p = self.corrected(p, end)
         return p
 
     @cached_property
