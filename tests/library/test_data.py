@@ -65,7 +65,7 @@ def whole():
 
 def process(code, world, **pip):
     """Another Python that runs this code with the test's manifest and cache."""
-    start = f"import pathlib\nfrom nextword import data, fetch\ndata.MANIFEST = pathlib.{cache.MANIFEST!r}\n"
+    start = f"import pathlib\nfrom nextword.base import cache, download\ncache.MANIFEST = pathlib.{cache.MANIFEST!r}\n"
     env = shelf.settings(**pip or {"no_index": "1", "find_links": str(world / "shelf")})
     return subprocess.Popen(
         [sys.executable, "-u", "-c", start + code], env=env, stdout=subprocess.PIPE, text=True
@@ -265,7 +265,7 @@ def test_disk_really_full(world, small_disk, content):
     fails_with("the disk is full", str(cache.root()), "NEXTWORD_CACHE", "run this again")
 
 
-@pytest.mark.parametrize("step", ["fetch.shutil.copyfileobj", "data._write_receipt", "data._settle"])
+@pytest.mark.parametrize("step", ["download.shutil.copyfileobj", "cache._write_receipt", "cache._settle"])
 def test_disk_full_at_every_step(monkeypatch, step):
     module, name = step.rsplit(".", 1)
 
@@ -273,7 +273,7 @@ def test_disk_full_at_every_step(monkeypatch, step):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr({"fetch.shutil": download.shutil, "data": cache}[module], name, full)
+        patch.setattr({"download.shutil": download.shutil, "cache": cache}[module], name, full)
         fails_with("the disk is full", "free some space")
     assert whole()
 
@@ -318,9 +318,9 @@ def test_cache_without_the_right_to_write():
 def test_two_processes_fetch_once(world):
     wheel = world / "shelf" / "carrier-1.0-py3-none-any.whl"
     with shelf.SlowIndex(wheel) as index:
-        first = process("print(data.path('tales'))", world, index_url=index.url)
+        first = process("print(cache.path('tales'))", world, index_url=index.url)
         assert index.half_way.wait(20)
-        second = process("print(data.path('tales'))", world, index_url=index.url)
+        second = process("print(cache.path('tales'))", world, index_url=index.url)
         assert second.stdout.readline() == "Another process is fetching tales; waiting for it\n"
         index.go_on.set()
         said = [one.communicate(timeout=pace.seconds(30))[0].splitlines() for one in (first, second)]
@@ -333,14 +333,14 @@ def test_two_processes_fetch_once(world):
 def test_killed_while_downloading(world):
     wheel = stock(world, {**shelf.MEMBERS, "carrier/big.bin": os.urandom(300_000)})
     with shelf.SlowIndex(wheel) as index:
-        victim = process("data.path('tales')", world, index_url=index.url)
+        victim = process("cache.path('tales')", world, index_url=index.url)
         assert index.half_way.wait(20)
         kill(victim)
         assert not cache.is_here(KEY) and not cache.folder(KEY).exists()
     assert whole()
 
 
-STEPS = ["fetch._download", "fetch._unpack", "data._write_receipt", "data._settle", "data._discard"]
+STEPS = ["download._download", "download._unpack", "cache._write_receipt", "cache._settle", "cache._discard"]
 
 
 @needs_posix
@@ -361,18 +361,18 @@ def test_killed_after_each_step(world, step):
 
 WATCH = """
 import sys
-place, looking = data.folder("tales"), False
+place, looking = cache.folder("tales"), False
 
 def watch(event, _):
     global looking
     if not looking:
         looking = True
-        if place.exists() and not data.is_here("tales"):
+        if place.exists() and not cache.is_here("tales"):
             print("half of it is there at", event)
         looking = False
 
 sys.addaudithook(watch)
-data.path("tales")
+cache.path("tales")
 """
 
 
@@ -391,7 +391,7 @@ def kill(victim):
 @needs_posix
 def test_stopped_by_the_reader(world):
     with shelf.SlowIndex(world / "shelf" / "carrier-1.0-py3-none-any.whl") as index:
-        victim = process("data.path('tales')", world, index_url=index.url)
+        victim = process("cache.path('tales')", world, index_url=index.url)
         assert index.half_way.wait(20)
         pip = child_of(victim)
         victim.send_signal(signal.SIGINT)
@@ -468,7 +468,7 @@ def test_a_failed_repair_keeps_nothing_half(world):
 def test_a_notebook_shows_the_sentence_and_no_traceback(capsys):
     from IPython.core.interactiveshell import InteractiveShell
 
-    InteractiveShell.instance().run_cell("from nextword.base import cache; data.path('novel')")
+    InteractiveShell.instance().run_cell("from nextword.base import cache; cache.path('novel')")
     said = capsys.readouterr()
     assert "DataError: there is no source 'novel'; there are: tales" in said.out + said.err
     assert "Traceback" not in said.out + said.err and "sources.toml" not in said.out + said.err
