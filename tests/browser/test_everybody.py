@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 from axe import faults, faults_of_cells
-from lab import ROOT, wait_until
+from lab import ROOT, RUN, wait_until
 from nbformat.v4 import new_code_cell, new_notebook
 
 NOT_OURS = "import ipywidgets\nipywidgets.IntSlider()"  # which axe rightly finds fault with
@@ -132,6 +132,7 @@ def test_a_chat_by_keyboard(widgets):
 @pytest.mark.parametrize("lesson", ["sampling", "transformer"])
 def test_axe_on_a_lesson_as_it_is_stored(lab, opened, lesson):
     opened("notebooks", lesson)
+    lab.ask(RUN, "notebook:show-all-cell-outputs")  # what is folded until it is guessed, too
     assert faults_of_cells(lab) == []
 
 

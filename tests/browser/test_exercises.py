@@ -22,7 +22,7 @@ def test_an_exercise_from_wrong_to_right(lab, opened, my):
     heading = '@mine("ngram.loss")\ndef loss(probabilities):\n'
     lab.ask(SET_SOURCE, [exercise, f"{heading}    return -math.log(sum(probabilities) / len(probabilities))"])
     lab.run_cell(exercise)
-    lab.panel().get_by_text("not yet [loss-log-of-mean]").wait_for()
+    lab.panel().get_by_text("You took the log of the mean").wait_for()
     lab.screenshot("exercise_wrong")
     good = "    return sum(-math.log(p) if p else math.inf for p in probabilities) / len(probabilities)"
     lab.ask(SET_SOURCE, [exercise, heading + good])

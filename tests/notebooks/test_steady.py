@@ -1,6 +1,7 @@
 """`tools/notebooks.py steady`: it finds what moves, lets be what does not, and judges two lessons in each run."""
 
 import doctest
+import os
 import subprocess
 import sys
 
@@ -155,9 +156,21 @@ def test_nbval_says_the_same(tmp_path):
         cell.outputs = [new_output("execute_result", data=data, execution_count=cell.execution_count)]
     nbformat.write(notebook, path)
     moved = outputs.moved(notebook, arithmetic.run_under(path, arithmetic.Arithmetic("plain")))
-    line = [sys.executable, "-m", "pytest", "-q", "-rA", "--nbval", "--nbval-current-env", "-p", "no:xdist"]
+    line = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-rA",
+        "-p",
+        "nbval.plugin",
+        "--nbval",
+        "--nbval-current-env",
+    ]
     rules = f"--nbval-sanitize-with={outputs.RULES}"
-    told = subprocess.run([*line, rules, str(path)], capture_output=True, text=True, cwd=tmp_path).stdout
+    env = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    said = subprocess.run([*line, rules, str(path)], capture_output=True, text=True, cwd=tmp_path, env=env)
+    told = said.stdout + said.stderr
     assert list(moved) == ["b"] and "1 failed, 1 passed" in told, told
 
 
