@@ -10,7 +10,7 @@ from classroom import course, paths
 def to(path: Path, here: Path | None = None) -> str | None:
     """From a folder (that of the running notebook) to a file; None where the lab can't show it.
 
-    >>> to(places.root() / "notebooks/01_next_word.ipynb", places.root() / "my")
+    >>> to(paths.root() / "notebooks/01_next_word.ipynb", paths.root() / "my")
     '../notebooks/01_next_word.ipynb'
     """
     if not path.is_relative_to(paths.root()):
