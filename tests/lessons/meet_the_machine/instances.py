@@ -90,6 +90,15 @@ def _(options):
     return likely[0] if likely else list(options)[-1]
 
 
+@wrong("black_box.likeliest", "likeliest-half-or-first")
+def _(options):
+    best = list(options)[0]
+    for piece in options:
+        if options[piece] > 1 / 2:
+            best = piece
+    return best
+
+
 @wrong("black_box.likeliest", "likeliest-tie")
 def _(options):
     return sorted(options, key=options.get)[-1]
@@ -215,6 +224,14 @@ def _(options, u):
             return piece
         begin += options[piece]
     return piece
+
+
+@wrong("black_box.pick", "pick-above-u")
+def _(options, u):
+    for piece in options:
+        if options[piece] > u:
+            return piece
+    return max(options, key=options.get)
 
 
 @wrong("black_box.pick", "pick-turned")
@@ -449,6 +466,13 @@ def _(start, n, machine, choose):
 def _(start, n, machine, choose):
     while n > len(start):
         start = start + choose(machine(start))
+    return start
+
+
+@wrong("black_box.write", "write-in-front")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        start = "".join([choose(machine(start)), start])
     return start
 
 

@@ -516,7 +516,7 @@ def _(nats, n_bytes):
     return n_bytes * nats / math.log(2)
 
 
-@wrong("ngram.bits_per_byte", "bits-log10")
+@wrong("ngram.bits_per_byte", "edit")
 def _(nats, n_bytes):
     return nats / n_bytes / math.log(2, 10)
 
@@ -550,11 +550,11 @@ def _(counts, vocabulary, extra=1.0):
 
 @wrong("ngram.copied_share", "copied-short-tail")
 def _(tokens, source, run=6):
-    marks, pieces = [False] * len(tokens), [source[i : i + run] for i in range(len(source))]
+    pieces, places = [source[i : i + run] for i in range(len(source))], set()
     for i in range(len(tokens)):
         if tokens[i : i + run] in pieces:
-            marks[i : i + run] = [True] * len(marks[i : i + run])
-    return sum(marks) / len(marks)
+            places |= {i + j for j in range(run)}
+    return len(places) / len(tokens)
 
 
 @wrong("ngram.copied_share", "copied-jumps")
@@ -644,3 +644,12 @@ def _(tokens, source, run=6):
         if set(tokens[i : i + run]) in known:
             marks[i : i + run] = [1] * run
     return sum(marks) / len(marks)
+
+
+@wrong("ngram.loss", "loss-perplexity")
+def _(probabilities):
+    return (
+        math.inf
+        if 0 in probabilities
+        else math.prod(1 / p ** (1 / len(probabilities)) for p in probabilities)
+    )

@@ -19,11 +19,12 @@ def no_chance_decides(likeliest):
     before=[no_chance_decides],
     cases=[
         (LITTLE,),
-        ({" swan": 0.25, " duckling": 0.75},),
+        ({" duck": 0.1, " duckling": 0.75, " swan": 0.15},),
         ({" river": 0.15, " bank": 0.25, " duckling": 0.2, " swans": 0.4},),
         ({" girl": 0.44, " town": 0.18, " boy": 0.04, " village": 0.02},),
         ({"The": 0.2, " the": 0.25, " The": 0.15, "the": 0.4},),
         ({"a": 0.25, "b": 0.375, "c": 0.375},),
+        ({" a": 0.4, " b": 0.1, " c": 0.3, " d": 0.2},),
         ({" was": 1.0},),
         ({" tired": 2e-9, " asleep": 3e-9, " a little bit tired": 1e-9},),
         (MANY,),
@@ -36,7 +37,7 @@ def likeliest(options):
 
 
 BEST = "max(options, key=options.get)"
-HALF = "for piece, probability in options.items():\n    if probability >= 0.5:\n        return piece"
+HALF = "for piece, probability in options.items():\n    if probability > 0.5:\n        return piece"
 LATER = """
 best, highest = None, 0
 for piece, probability in options.items():
@@ -94,7 +95,13 @@ edits(
         "likeliest-half-or-last",
         ...,
         f"{HALF}\nreturn piece",
-        "A piece need not have half of the probability to be the likeliest. Where none has, you gave the last: compare them with each other.",
+        "A piece need not have more than half of the probability to be the likeliest. Where none has, you gave the last: compare them with each other.",
+    ),
+    (
+        "likeliest-half-or-first",
+        ...,
+        f"{HALF}\nreturn next(iter(options))",
+        "A piece need not have more than half of the probability to be the likeliest. Where none has, you gave the first: compare them with each other.",
     ),
     (
         "likeliest-tie",

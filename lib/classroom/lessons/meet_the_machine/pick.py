@@ -67,6 +67,11 @@ edits(
         "u makes no difference: this is always the likeliest piece. A pin may fall on any of them.",
     ),
     (
+        "pick-above-u",
+        [("u < end", "u < probability"), (AFTER_LOOP, "\n    return max(options, key=options.get)")],
+        "u was taken for a bar that a probability must reach. It is a place on the ruler: a lies from 0 to .2, b from .2 to .5, so the pin at .4 falls on b.",
+    ),
+    (
         "pick-equal-shares",
         ...,
         "return list(options)[int(u * len(options))]",

@@ -216,6 +216,12 @@ edits(
         "Each new piece took the place of the text. Put it at the end: text += piece, not text = piece.",
     ),
     (
+        "write-in-front",
+        ADD,
+        "text = choose(machine(text)) + text",
+        "The new piece was put in front. It comes after the text: text + piece.",
+    ),
+    (
         "write-return-inside",
         ADD,
         f"{ADD}\n        return text",

@@ -52,10 +52,4 @@ edits(
         "(math.log(2) / n_bytes)",
         "The bytes ended up on top: n_bytes multiplies. Divide by math.log(2), then divide by n_bytes, without brackets.",
     ),
-    (
-        "bits-log10",
-        "math.log(2)",
-        "math.log10(2)",
-        "math.log10 counts in powers of ten, and nats in powers of e. One bit is math.log(2) nats.",
-    ),
 )

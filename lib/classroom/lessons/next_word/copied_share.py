@@ -14,7 +14,7 @@ TALE = "the old oak tree stood by the water and the old oak tree slept".split()
         (["x", "the", "old", "oak"], ["the", "old", "oak", "fell"], 3),
         (TALE[:8] + ["never"], TALE, 3),
         (["he", "slept"], ["the", "water", "slept"], 1),
-        (["a", "b", "c"], ["x", "y", "z"], 2),
+        (["a", "b", "x", "d", "e", "f"], ["a", "b", "c", "d", "e", "f"], 2),
         (["the", "old"], ["the", "old", "oak"], 3),
         (["x", "old", "oak"], ["the", "old", "oak"], 3),
         (["oak", "old", "the"], ["the", "old", "oak"], 3),
@@ -133,7 +133,6 @@ edits(
         [
             ("range(len(source) - run + 1)", "range(len(source))"),
             ("range(len(tokens) - run + 1)", "range(len(tokens))"),
-            ("start + run))", "min(start + run, len(tokens))))"),
         ],
         "At its end a slice gets shorter than run, and short ends were compared too. Starts go up to len(...) - run.",
     ),

@@ -32,9 +32,8 @@ def wrong_entry(key, followers, n_context: int) -> tuple[str, str] | None:
         return "count-next-key", says
     if len(key) != n_context:
         says = f"Here a context is {len(key)} long, and n_context is {n_context}. "
-        says += (
-            "The first token with enough before it stands at place n_context; it is no part of its context."
-        )
+        too_long = len(key) > n_context
+        says += "What follows is no part of it." if too_long else "Begin where enough tokens stand before."
         return "count-next-length", says
     if not isinstance(followers, dict) or not all(isinstance(n, int) for n in followers.values()):
         says = "Under each context stands a Counter: what followed, and how many times."

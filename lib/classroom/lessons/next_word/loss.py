@@ -13,7 +13,7 @@ def is_a_surprise(loss):
     """Never negative, and without end at the impossible."""
     value = ask("ngram.loss", loss, [0.5, 0.25])
     if is_number(value) and value < 0:
-        says = "Surprise is never negative. The log of a share is below 0, so a minus is missing."
+        says = "Surprise is never negative. The log of a share is below 0: is its minus missing?"
         raise Wrong("loss-negative", says, "loss([0.5, 0.25])", f"{value:.4g}", "1.04")
     if not is_number(value) or not math.isclose(value, -math.log(0.5 * 0.25) / 2, rel_tol=1e-4):
         return  # more than the 0 is amiss
@@ -32,7 +32,7 @@ def is_a_surprise(loss):
     behaviours=[is_a_surprise],
     cases=[
         (chances,)
-        for chances in ([0.5, 0.01], [0.25], [1.0, 1.0], [0.9, 0.1, 0.3, 0.05], [0.01] * 200, [0.5, 0.0])
+        for chances in ([0.5, 0.01], [0.25], [1.0, 1.0], [0.3, 0.9, 0.05, 0.1], [0.01] * 200, [0.5, 0.0])
     ],
     awkward=[(chances,) for chances in shelf.CHANCES],
 )
@@ -105,6 +105,12 @@ edits(
         ...,
         "return -sum(p * math.log(p) for p in probabilities if p > 0)",
         "Each surprise was weighted with its probability: that is entropy. Each of these tokens stood there once: a plain mean.",
+    ),
+    (
+        "loss-perplexity",
+        MEAN,
+        f"math.exp({MEAN})",
+        "You took e to the power of the loss, which is called perplexity. Leave out the last math.exp.",
     ),
     (
         "loss-return-inside",
