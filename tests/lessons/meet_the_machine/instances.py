@@ -162,6 +162,15 @@ def _(options, u):
     return (below or list(options)[-1:])[0]
 
 
+@wrong("black_box.pick", "pick-each-by-itself-none")
+def _(options, u):
+    end = 0
+    for piece in options:
+        end = options[piece]
+        if end > u:
+            return piece
+
+
 @wrong("black_box.pick", "pick-none")
 def _(options, u):
     ends = 0
@@ -226,14 +235,6 @@ def _(options, u):
     return piece
 
 
-@wrong("black_box.pick", "pick-above-u")
-def _(options, u):
-    for piece in options:
-        if options[piece] > u:
-            return piece
-    return max(options, key=options.get)
-
-
 @wrong("black_box.pick", "pick-turned")
 def _(options, u):
     end = 0
@@ -289,7 +290,7 @@ def _(options, u):
     return options[piece]
 
 
-@wrong("black_box.pick", "pick-end")
+@wrong("black_box.pick", "wrong-kind")
 def _(options, u):
     end = 0
     for piece in options:

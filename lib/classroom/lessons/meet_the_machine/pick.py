@@ -35,7 +35,7 @@ SHORT = {"a": 0.3, "b": 0.3, "c": 0.3999}  # as rounding may leave it
         ({"never": 0.0, "always": 1.0}, 0.0),
         ({" only": 1.0}, 0.4),
         *((SHORT, u) for u in (0.99995, 0.45)),
-        *((MANY, u) for u in (0.123, 0.5, 0.789)),
+        *((MANY, u) for u in (0.02, 0.5, 0.004, 0.789)),
     ],
     awkward=shelf.PINS,
 )
@@ -55,6 +55,11 @@ edits(
         "u was compared with each probability by itself. The pieces lie end to end: a from 0 to .2, b from .2 to .5, so the pin at .4 falls on b. Add up as you go.",
     ),
     (
+        "pick-each-by-itself-none",
+        [("end += probability", "end = probability"), (AFTER_LOOP, "")],
+        "u was compared with each probability by itself. The pieces lie end to end: a from 0 to .2, b from .2 to .5, so the pin at .4 falls on b. Add up as you go. (And then the last piece catches what is left.)",
+    ),
+    (
         "pick-none",
         AFTER_LOOP,
         "",
@@ -65,11 +70,6 @@ edits(
         ...,
         "return max(options, key=options.get)",
         "u makes no difference: this is always the likeliest piece. A pin may fall on any of them.",
-    ),
-    (
-        "pick-above-u",
-        [("u < end", "u < probability"), (AFTER_LOOP, "\n    return max(options, key=options.get)")],
-        "u was taken for a bar that a probability must reach. It is a place on the ruler: a lies from 0 to .2, b from .2 to .5, so the pin at .4 falls on b.",
     ),
     (
         "pick-equal-shares",
@@ -128,11 +128,5 @@ edits(
         ("return piece", "every"),
         "return probability",
         "This is a probability. What is needed is the piece that has it.",
-    ),
-    (
-        "pick-end",
-        ("return piece", "every"),
-        "return end",
-        "This is where the piece ends on the ruler. What is needed is the piece.",
     ),
 )

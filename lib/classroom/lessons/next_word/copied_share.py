@@ -16,7 +16,7 @@ TALE = "the old oak tree stood by the water and the old oak tree slept".split()
         (["he", "slept"], ["the", "water", "slept"], 1),
         (["a", "b", "x", "d", "e", "f"], ["a", "b", "c", "d", "e", "f"], 2),
         (["the", "old"], ["the", "old", "oak"], 3),
-        (["x", "old", "oak"], ["the", "old", "oak"], 3),
+        (["old", "x", "old", "oak"], ["the", "old", "oak"], 3),
         (["oak", "old", "the"], ["the", "old", "oak"], 3),
         (["a", "b", "c", "a"], ["a", "b", "c"], 3),
         (["the", "oak"], ["the", "old", "the", "oak"], 2),
