@@ -1,4 +1,4 @@
-"""Exercise `black_box.likeliest`: greedy choice, an argmax over a dictionary, which compares its keys if not told otherwise."""
+"""Exercise `black_box.likeliest`: greedy choice, an argmax over a dictionary, whose keys `max` compares if not told."""
 
 from classroom.judge import shelf
 from classroom.judge.listed import edits

@@ -1,4 +1,4 @@
-"""Exercise `black_box.pick`: sample by inverting the cumulative distribution; the edges of each interval are the hard part."""
+"""Exercise `black_box.pick`: sampling by the inverse cumulative distribution, whose interval ends are the hard part."""
 
 import bisect
 import itertools

@@ -1,4 +1,4 @@
-"""Exercise `chat.transcript`: a chat template (ChatML), which has to be exact and ends in an open turn of the assistant."""
+"""Exercise `chat.transcript`: a chat template (ChatML), exact to the character, that ends in an open assistant turn."""
 
 from classroom.judge import shelf
 from classroom.judge.comparison import show

@@ -1,4 +1,4 @@
-"""Exercise `ngram.bits_per_byte`: nats to bits, and a text's whole surprise to one byte's; when to divide, and by what."""
+"""Exercise `ngram.bits_per_byte`: nats to bits, whole text to one byte; what is easily confused is where each divides."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Exercise `ngram.count_next`: n-gram counts by context; the off-by-ones between context and follower are what is hard."""
+"""Exercise `ngram.count_next`: n-gram counts by context, with off-by-ones between each context and its follower."""
 
 from collections import Counter
 
