@@ -531,6 +531,13 @@ def _(start, n, machine, choose):
     return new
 
 
+@wrong("black_box.write", "write-not-all-shown")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        start += choose(machine(start)) + "\n"
+    return start
+
+
 # ---- transcript ----
 
 

@@ -184,7 +184,7 @@ def _(probabilities):
     return sum(surprises) / len(surprises)
 
 
-@wrong("ngram.loss", "loss-zero-skipped")
+@wrong("ngram.loss", "loss-zero")
 def _(probabilities):
     logs = [math.log(p) for p in probabilities if p]
     return -sum(logs) / len(logs)
@@ -264,7 +264,7 @@ def _(counts, vocabulary, extra=1.0):
     return {word: (counts[word] + extra) / total if word in counts else extra / total for word in vocabulary}
 
 
-@wrong("ngram.smooth", "smooth-one")
+@wrong("ngram.smooth", "argument-ignored")
 def _(counts, vocabulary, extra=1.0):
     raised = {word: counts.get(word, 0) + 1 for word in vocabulary}
     return {word: n / sum(raised.values()) for word, n in raised.items()}
@@ -368,7 +368,7 @@ def _(tokens, source, run=6):
     return copied / len(tokens)
 
 
-@wrong("ngram.copied_share", "copied-count")
+@wrong("ngram.copied_share", "edit")
 def _(tokens, source, run=6):
     windows, marks = {tuple(source[i : i + run]) for i in range(len(source) - run + 1)}, [0] * len(tokens)
     for i in range(len(tokens) - run + 1):
@@ -487,8 +487,10 @@ def _(probabilities):
 
 @wrong("ngram.loss", "loss-return-inside")
 def _(probabilities):
-    first, *_ = probabilities
-    return -math.log(first)
+    total = 0.0
+    for p in probabilities:
+        total -= math.log(p)
+        return total / len(probabilities)
 
 
 @wrong("ngram.loss", "loss-zero")
@@ -653,3 +655,28 @@ def _(probabilities):
         if 0 in probabilities
         else math.prod(1 / p ** (1 / len(probabilities)) for p in probabilities)
     )
+
+
+@wrong("ngram.bits_per_byte", "bits-log-taken")
+def _(nats, n_bytes):
+    return math.log(nats) / math.log(2) / n_bytes
+
+
+@wrong("ngram.count_next", "count-next-first-time")
+def _(tokens, n_context=1):
+    found = {}
+    for i in range(n_context, len(tokens)):
+        context = tuple(tokens[i - n_context : i])
+        if context in found:
+            found[context][tokens[i]] += 1
+        else:
+            found[context] = Counter()
+    return found
+
+
+@wrong("ngram.copied_share", "copied-set-of-words")
+def _(tokens, source, run=6):
+    pieces, words = [source[j : j + run] for j in range(len(source) - run + 1)], set()
+    for i in range(len(tokens) - run + 1):
+        words |= set(tokens[i : i + run]) if tokens[i : i + run] in pieces else set()
+    return len(words) / len(tokens)

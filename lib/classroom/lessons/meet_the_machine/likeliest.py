@@ -22,7 +22,7 @@ def no_chance_decides(likeliest):
         ({" duck": 0.1, " duckling": 0.75, " swan": 0.15},),
         ({" river": 0.15, " bank": 0.25, " duckling": 0.2, " swans": 0.4},),
         ({" girl": 0.44, " town": 0.18, " boy": 0.04, " village": 0.02},),
-        ({"The": 0.2, " the": 0.25, " The": 0.15, "the": 0.4},),
+        ({"the": 0.2, " the": 0.25, " The": 0.15, "The": 0.4},),
         ({"a": 0.25, "b": 0.375, "c": 0.375},),
         ({" a": 0.4, " b": 0.1, " c": 0.3, " d": 0.2},),
         ({" was": 1.0},),

@@ -106,6 +106,8 @@ def the_whole_text_is_shown(write):
     for number, (saw, should) in enumerate(zip(shown, needed, strict=True), 1):
         if saw != should:
             says = f"Question {number} to the machine was not all of the text so far: each time it needs to see everything."
+            if should in saw:
+                says = f"Question {number} to the machine was more than the text so far. Add the pieces, and nothing else."
             raise Wrong("write-not-all-shown", says, called, f"it saw {saw!r}", repr(should))
 
 

@@ -1,4 +1,4 @@
-"""Exercise `ngram.bits_per_byte`: nats to bits, whole text to one byte; what is easily confused is where each divides."""
+"""Exercise `ngram.bits_per_byte`: nats to bits, and whole text to one byte; both divide, which is easily turned round."""
 
 import math
 
@@ -39,6 +39,12 @@ edits(
         "/ n_bytes",
         "/ n_bytes / 8",
         "There are 8 bits in a byte of storage, but surprise is not storage: no 8.",
+    ),
+    (
+        "bits-log-taken",
+        "nats / math.log(2)",
+        "math.log2(nats)",
+        "nats is a sum of logs already: do not take its log again, only divide.",
     ),
     (
         "bits-inverted",

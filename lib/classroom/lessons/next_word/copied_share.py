@@ -123,10 +123,10 @@ edits(
         "After a copied run you jumped over it, but the next one may begin inside it. Move on by one word each time.",
     ),
     (
-        "copied-count",
-        " / len(tokens)",
-        "",
-        "This is the number of copied words. Divide by how many there are.",
+        "copied-set-of-words",
+        UPDATE,
+        "copied.update(tokens[start : start + run])",
+        "A set of words holds each word once, however often it was copied. Collect the places of copied words instead.",
     ),
     (
         "copied-short-tail",

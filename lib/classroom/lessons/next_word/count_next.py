@@ -38,6 +38,9 @@ def wrong_entry(key, followers, n_context: int) -> tuple[str, str] | None:
     if not isinstance(followers, dict) or not all(isinstance(n, int) for n in followers.values()):
         says = "Under each context stands a Counter: what followed, and how many times."
         return "count-next-followers", says
+    if not followers and key != tuple(SHORT[-n_context:]):
+        says = "What followed this context the first time is not counted: 1 is added then, too."
+        return "count-next-first-time", says
     if not followers:
         says = "Nothing ever followed this context, so it has no place in the table."
         return "count-next-no-followers", says

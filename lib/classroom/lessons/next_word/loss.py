@@ -89,12 +89,6 @@ edits(
         "A probability of 0 stops it: math.log(0) is an error. The surprise at the impossible is infinite: math.inf.",
     ),
     (
-        "loss-zero-skipped",
-        f"{LOG} if p > 0 else math.inf for p in probabilities",
-        f"{LOG} for p in probabilities if p > 0",
-        "Tokens with probability 0 are left out of the mean. They are the worst guesses of all: the surprise is math.inf.",
-    ),
-    (
         "loss-one-minus-p",
         f"{LOG} if p > 0 else math.inf",
         "1 - p",
@@ -115,7 +109,7 @@ edits(
     (
         "loss-return-inside",
         MEAN,
-        "surprises[0]",
+        "surprises[0] / len(surprises)",
         "Only the first token counts: the return stands inside the loop. Add up in the loop, return below it.",
     ),
 )

@@ -81,11 +81,6 @@ edits(
         "Underneath you counted the followers seen here. extra goes to every word of the vocabulary: use its length.",
     ),
     (
-        "smooth-one",
-        [(UNDERNEATH, "len(vocabulary)"), ("+ extra)", "+ 1)")],
-        "extra is ignored: always 1 is added. Use extra on top, and extra times the vocabulary underneath.",
-    ),
-    (
         "smooth-extra-once",
         UNDERNEATH,
         "extra",
