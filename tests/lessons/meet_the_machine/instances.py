@@ -421,7 +421,10 @@ def _(start, n, machine, choose):
 
 @wrong("black_box.write", "write-return-inside")
 def _(start, n, machine, choose):
-    return start + choose(machine(start)) if n else start
+    while n > 0:
+        start = f"{start}{choose(machine(start))}"
+        return start
+    return start
 
 
 @wrong("black_box.write", "write-return-inside")

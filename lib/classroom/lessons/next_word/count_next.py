@@ -128,6 +128,6 @@ edits(
         "count-next-letters",
         "[tokens[place]] += 1",
         ".update(tokens[place])",
-        "update(...) goes over the letters of a word and counts those. Add 1 to the entry of the whole token.",
+        "update(...) and Counter(...) go over the letters of a word and count those. Add 1 to the entry of the whole token.",
     ),
 )

@@ -61,7 +61,7 @@ edits(
         "probabilities-whole-numbers",
         "/ total",
         "// total",
-        "// throws away the fraction. Use / : a share is a fraction.",
+        "The fraction was thrown away, as // and int(...) do. Use / alone: a share is a fraction.",
     ),
     (
         "probabilities-by-largest",
