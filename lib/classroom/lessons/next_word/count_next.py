@@ -33,7 +33,9 @@ def wrong_entry(key, followers, n_context: int) -> tuple[str, str] | None:
     if len(key) != n_context:
         says = f"Here a context is {len(key)} long, and n_context is {n_context}. "
         too_long = len(key) > n_context
-        says += "What follows is no part of it." if too_long else "Begin where enough tokens stand before."
+        says += (
+            "What follows is no part of it." if too_long else "Where fewer stand before, nothing is counted."
+        )
         return "count-next-length", says
     if not isinstance(followers, dict) or not all(isinstance(n, int) for n in followers.values()):
         says = "Under each context stands a Counter: what followed, and how many times."
