@@ -33,6 +33,7 @@ SHORT = {"a": 0.3, "b": 0.3, "c": 0.3999}  # as rounding may leave it
         *((LITTLE, u) for u in (0.7, 0.2, 0.9)),
         *((WAS, u) for u in (0.25, 0.0)),
         ({"never": 0.0, "always": 1.0}, 0.0),
+        ({"a": 0.1, "b": 0.1, "c": 0.3, "d": 0.5}, 0.15),
         ({" Only": 1.0}, 0.4),
         *((SHORT, u) for u in (0.99995, 0.45)),
         *((MANY, u) for u in (0.02, 0.5, 0.004, 0.789)),
