@@ -73,15 +73,6 @@ def _(options):
     return sorted(options, key=lambda piece: options[piece])[0]
 
 
-@wrong("black_box.likeliest", "likeliest-longest")
-def _(options):
-    longest = ""
-    for piece in options:
-        if len(piece) > len(longest):
-            longest = piece
-    return longest
-
-
 @wrong("black_box.likeliest", "likeliest-place")
 def _(options):
     return max(range(len(options)), key=list(options.values()).__getitem__)
@@ -93,12 +84,27 @@ def _(options):
     return likely[0] if likely else None
 
 
+@wrong("black_box.likeliest", "likeliest-half-or-last")
+def _(options):
+    likely = [piece for piece in options if options[piece] >= 0.5]
+    return likely[0] if likely else list(options)[-1]
+
+
+@wrong("black_box.likeliest", "likeliest-half-or-first")
+def _(options):
+    best = list(options)[0]
+    for piece in options:
+        if options[piece] > 1 / 2:
+            best = piece
+    return best
+
+
 @wrong("black_box.likeliest", "likeliest-tie")
 def _(options):
     return sorted(options, key=options.get)[-1]
 
 
-@wrong("black_box.likeliest", "likeliest-stripped")
+@wrong("black_box.likeliest", "place-spoiled")
 def _(options):
     return max(options, key=options.get).replace(" ", "", 1)
 
@@ -175,16 +181,6 @@ def _(options, u):
     return None
 
 
-@wrong("black_box.pick", "pick-first-catches-rest")
-def _(options, u):
-    found, end = list(options)[0], 1.0
-    for piece in reversed(options):
-        end = sum(list(options.values())[: list(options).index(piece) + 1])
-        if u < end:
-            found = piece
-    return found
-
-
 @wrong("black_box.pick", "pick-likeliest")
 def _(options, u):
     return sorted(options, key=options.get, reverse=True)[0]
@@ -209,15 +205,6 @@ def _(options, u):
     return piece
 
 
-@wrong("black_box.pick", "pick-alphabet")
-def _(options, u):
-    ordered, end = sorted(options.items()), 0
-    while ordered and u >= end:
-        piece, probability = ordered.pop(0)
-        end += probability
-    return piece
-
-
 @wrong("black_box.pick", "pick-end-included")
 def _(options, u):
     start = 0
@@ -228,15 +215,7 @@ def _(options, u):
     return piece
 
 
-@wrong("black_box.pick", "pick-end-included-none")
-def _(options, u):
-    for piece in options:
-        if u <= options[piece] + 1e-15:
-            return piece
-        u -= options[piece]
-
-
-@wrong("black_box.pick", "pick-from-the-end")
+@wrong("black_box.pick", "edit")
 def _(options, u):
     end, backwards = 0, list(options.items())[::-1]
     for piece, probability in backwards:
@@ -244,6 +223,16 @@ def _(options, u):
             return piece
         end += probability
     return backwards[-1][0]
+
+
+@wrong("black_box.pick", "pick-ends-excluded")
+def _(options, u):
+    begin = 0
+    for piece in options:
+        if begin < u and u < begin + options[piece]:
+            return piece
+        begin += options[piece]
+    return piece
 
 
 @wrong("black_box.pick", "pick-turned")
@@ -291,11 +280,6 @@ def _(options, u):
             return list(options)[-1]
 
 
-@wrong("black_box.pick", "pick-nearest")
-def _(options, u):
-    return sorted(options, key=lambda piece: (options[piece] - u) ** 2)[0]
-
-
 @wrong("black_box.pick", "pick-probability")
 def _(options, u):
     end = 0
@@ -306,7 +290,7 @@ def _(options, u):
     return options[piece]
 
 
-@wrong("black_box.pick", "pick-end")
+@wrong("black_box.pick", "wrong-kind")
 def _(options, u):
     end = 0
     for piece in options:
@@ -316,21 +300,13 @@ def _(options, u):
     return end
 
 
-@wrong("black_box.pick", "pick-place")
+@wrong("black_box.pick", "wrong-kind")
 def _(options, u):
     end, place = 0, -1
     while u >= end and place < len(options) - 1:
         place += 1
         end += list(options.values())[place]
     return max(place, 0)
-
-
-@wrong("black_box.pick", "pick-above-u")
-def _(options, u):
-    for piece in options:
-        if options[piece] >= u:
-            return piece
-    return max(options, key=options.get)
 
 
 # ---- write ----
@@ -371,7 +347,7 @@ def _(start, n, machine, choose):
     return "".join(pieces)
 
 
-@wrong("black_box.write", "write-beginning-not-shown")
+@wrong("black_box.write", "write-not-all-shown")
 def _(start, n, machine, choose):
     pieces = []
     for _ in range(n):
@@ -402,7 +378,7 @@ def _(start, n, machine, choose):
     return start
 
 
-@wrong("black_box.write", "write-first-option")
+@wrong("black_box.write", "argument-ignored")
 def _(start, n, machine, choose):
     for _ in range(n):
         start = start + list(machine(start))[0]
@@ -427,14 +403,14 @@ def _(start, n, machine, choose):
     return text
 
 
-@wrong("black_box.write", "write-one-short")
+@wrong("black_box.write", "write-times-asked")
 def _(start, n, machine, choose):
     for _ in range(1, n):
         start += choose(machine(start))
     return start
 
 
-@wrong("black_box.write", "write-one-long")
+@wrong("black_box.write", "write-times-asked")
 def _(start, n, machine, choose):
     written = 0
     while written <= n:
@@ -445,23 +421,16 @@ def _(start, n, machine, choose):
 
 @wrong("black_box.write", "write-return-inside")
 def _(start, n, machine, choose):
-    return start + choose(machine(start)) if n else start
+    while n > 0:
+        start = f"{start}{choose(machine(start))}"
+        return start
+    return start
 
 
-@wrong("black_box.write", "write-return-in-loop")
+@wrong("black_box.write", "write-return-inside")
 def _(start, n, machine, choose):
     while n > 0:
         return start + choose(machine(start))
-
-
-@wrong("black_box.write", "write-full-stop")
-def _(start, n, machine, choose):
-    for _ in range(n):
-        piece = choose(machine(start))
-        start += piece
-        if piece == ".":
-            return start
-    return start
 
 
 @wrong("black_box.write", "write-choose-is-handed-in")
@@ -497,24 +466,17 @@ def _(start, n, machine, choose):
     return reduce(lambda text, _: choose(machine(text)), range(n), start)
 
 
-@wrong("black_box.write", "write-in-front")
-def _(start, n, machine, choose):
-    for _ in range(n):
-        start = "".join([choose(machine(start)), start])
-    return start
-
-
-@wrong("black_box.write", "write-letters")
+@wrong("black_box.write", "write-times-asked")
 def _(start, n, machine, choose):
     while n > len(start):
         start = start + choose(machine(start))
     return start
 
 
-@wrong("black_box.write", "write-words")
+@wrong("black_box.write", "write-in-front")
 def _(start, n, machine, choose):
-    while n > len(start.split()):
-        start = start + choose(machine(start))
+    for _ in range(n):
+        start = "".join([choose(machine(start)), start])
     return start
 
 
@@ -531,6 +493,14 @@ def _(start, n, machine, choose):
 def _(start, n, machine, choose):
     for _ in range(n):
         start += choose(machine(start)).lstrip()
+    return start
+
+
+@wrong("black_box.write", "write-text-stripped")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        piece = choose(machine(start))
+        start = start.strip() + piece
     return start
 
 
@@ -562,6 +532,13 @@ def _(start, n, machine, choose):
     for _ in range(n):
         new += choose(machine(new[-3:]))
     return new
+
+
+@wrong("black_box.write", "write-not-all-shown")
+def _(start, n, machine, choose):
+    for _ in range(n):
+        start += choose(machine(start)) + "\n"
+    return start
 
 
 # ---- transcript ----
@@ -603,7 +580,7 @@ def _(turns):
     return said([*turns, ("assistant", "")])
 
 
-@wrong("chat.transcript", "transcript-closed-at-once")
+@wrong("chat.transcript", "transcript-up-to-here")
 def _(turns):
     return said(turns) + OPENED + chat.END
 
@@ -613,12 +590,7 @@ def _(turns):
     return (said(turns) + OPENED).rstrip()
 
 
-@wrong("chat.transcript", "transcript-mark-only")
-def _(turns):
-    return said(turns) + "<|im_start|>"
-
-
-@wrong("chat.transcript", "transcript-users-turn")
+@wrong("chat.transcript", "transcript-up-to-here")
 def _(turns):
     return said(turns) + OPENED.replace("assistant", "user")
 
@@ -628,35 +600,9 @@ def _(turns):
     return "".join(f"{chat.START}{turn[1]}\n{turn[0]}{chat.END}\n" for turn in turns) + OPENED
 
 
-@wrong("chat.transcript", "transcript-roles-swapped")
-def _(turns):
-    text = ""
-    for who, what in turns:
-        if who != "system":
-            who = "assistant" if who == "user" else "user"
-        text += said([(who, what)])
-    return text + OPENED
-
-
-@wrong("chat.transcript", "transcript-always-user")
-def _(turns):
-    return "".join(f"<|im_start|>user\n{turn[1]}<|im_end|>\n" for turn in turns) + OPENED
-
-
-@wrong("chat.transcript", "transcript-no-names")
-def _(turns):
-    return "".join(f"<|im_start|>{turn[1]}<|im_end|>\n" for turn in turns) + OPENED
-
-
-@wrong("chat.transcript", "transcript-system-dropped")
+@wrong("chat.transcript", "transcript-up-to-here")
 def _(turns):
     return "".join(said([turn]) for turn in turns if turn[0] in ("user", "assistant")) + OPENED
-
-
-@wrong("chat.transcript", "transcript-system-added")
-def _(turns):
-    has_system = any(who == "system" for who, _ in turns)
-    return said(turns if has_system else [("system", chat.SYSTEM)] + turns) + OPENED
 
 
 @wrong("chat.transcript", "transcript-last-only")
@@ -683,17 +629,12 @@ def _(turns):
     return text or OPENED
 
 
-@wrong("chat.transcript", "transcript-opened-for-user")
+@wrong("chat.transcript", "transcript-up-to-here")
 def _(turns):
     text = said(turns)
     if turns[-1:] and turns[-1][0] == "user":
         text += OPENED
     return text
-
-
-@wrong("chat.transcript", "transcript-no-line-after-name")
-def _(turns):
-    return said(turns, f"{chat.START}%s %s{chat.END}\n") + OPENED
 
 
 @wrong("chat.transcript", "transcript-name-and-colon")
@@ -716,11 +657,6 @@ def _(turns):
     return said(turns)[:-1] + OPENED
 
 
-@wrong("chat.transcript", "transcript-empty-lines")
-def _(turns):
-    return said(turns, f"{chat.START}%s\n%s{chat.END}\n\n") + OPENED
-
-
 @wrong("chat.transcript", "transcript-line-before-end")
 def _(turns):
     return said(turns, f"{chat.START}%s\n%s\n{chat.END}\n") + OPENED
@@ -731,22 +667,12 @@ def _(turns):
     return said(turns, f"{chat.START}%s\n%s\n") + OPENED
 
 
-@wrong("chat.transcript", "transcript-marks-exchanged")
-def _(turns):
-    return said(turns, f"{chat.END}%s\n%s{chat.START}\n") + f"{chat.END}assistant\n"
-
-
-@wrong("chat.transcript", "transcript-stripped")
+@wrong("chat.transcript", "transcript-up-to-here")
 def _(turns):
     return said([(who.strip(), what.strip()) for who, what in turns]) + OPENED
 
 
-@wrong("chat.transcript", "transcript-capitals")
-def _(turns):
-    return said([(who.title(), what) for who, what in turns]) + OPENED
-
-
-@wrong("chat.transcript", "transcript-backslash-lost")
+@wrong("chat.transcript", "transcript-up-to-here")
 def _(turns):
     return said(turns, f"{chat.START}%s/n%s{chat.END}/n") + chat.START + "assistant/n"
 
@@ -754,14 +680,6 @@ def _(turns):
 @wrong("chat.transcript", "transcript-list")
 def _(turns):
     return [said([turn]) for turn in turns] + [OPENED]
-
-
-@wrong("chat.transcript", "transcript-raw")
-def _(turns):
-    text = rf"{chat.START}assistant\n"
-    for who, what in reversed(turns):
-        text = rf"{chat.START}{who}\n" + what.replace("\n", r"\n") + rf"{chat.END}\n" + text
-    return text
 
 
 @wrong("chat.transcript", "transcript-no-f")

@@ -47,7 +47,7 @@ def _(tokens, n_context=1):
     return found
 
 
-@wrong("ngram.count_next", "count-next-context-ignored")
+@wrong("ngram.count_next", "count-next-length")
 def _(tokens, n_context=1):
     found = defaultdict(Counter)
     for i in range(1, len(tokens)):
@@ -55,7 +55,7 @@ def _(tokens, n_context=1):
     return found
 
 
-@wrong("ngram.count_next", "count-next-key-not-tuple")
+@wrong("ngram.count_next", "count-next-key")
 def _(tokens, n_context=1):
     found = defaultdict(Counter)
     for i in range(len(tokens) - n_context):
@@ -77,7 +77,7 @@ def _(tokens, n_context=1):
     found, i = defaultdict(Counter), 0
     while i + n_context < len(tokens):
         found[tuple(tokens[i : i + n_context])][tokens[i + n_context]] += 1
-        i += n_context + 1
+        i += max(1, n_context)
     return found
 
 
@@ -108,7 +108,7 @@ def _(counts):
     return {word: int(n / sum(counts.values())) for word, n in counts.items()}
 
 
-@wrong("ngram.probabilities", "probabilities-percent")
+@wrong("ngram.probabilities", "probabilities-sum")
 def _(counts):
     total = sum(counts.values())
     return {word: n / total * 100 for word, n in counts.items()}
@@ -152,7 +152,7 @@ def _(probabilities):
         return float(-np.log2(probabilities).mean())
 
 
-@wrong("ngram.loss", "loss-log10")
+@wrong("ngram.loss", "edit")
 def _(probabilities):
     with np.errstate(divide="ignore"):
         return float(-np.log10(probabilities).mean())
@@ -184,7 +184,7 @@ def _(probabilities):
     return sum(surprises) / len(surprises)
 
 
-@wrong("ngram.loss", "loss-zero-skipped")
+@wrong("ngram.loss", "loss-zero")
 def _(probabilities):
     logs = [math.log(p) for p in probabilities if p]
     return -sum(logs) / len(logs)
@@ -222,11 +222,6 @@ def _(nats, n_bytes):
 @wrong("ngram.bits_per_byte", "bits-eight")
 def _(nats, n_bytes):
     return nats / n_bytes / 8 / np.log(2)
-
-
-@wrong("ngram.bits_per_byte", "bits-log-taken")
-def _(nats, n_bytes):
-    return math.log(nats) / math.log(2) / n_bytes
 
 
 @wrong("ngram.bits_per_byte", "bits-inverted")
@@ -269,7 +264,7 @@ def _(counts, vocabulary, extra=1.0):
     return {word: (counts[word] + extra) / total if word in counts else extra / total for word in vocabulary}
 
 
-@wrong("ngram.smooth", "smooth-one")
+@wrong("ngram.smooth", "argument-ignored")
 def _(counts, vocabulary, extra=1.0):
     raised = {word: counts.get(word, 0) + 1 for word in vocabulary}
     return {word: n / sum(raised.values()) for word, n in raised.items()}
@@ -373,7 +368,7 @@ def _(tokens, source, run=6):
     return copied / len(tokens)
 
 
-@wrong("ngram.copied_share", "copied-count")
+@wrong("ngram.copied_share", "edit")
 def _(tokens, source, run=6):
     windows, marks = {tuple(source[i : i + run]) for i in range(len(source) - run + 1)}, [0] * len(tokens)
     for i in range(len(tokens) - run + 1):
@@ -471,18 +466,6 @@ def _(counts):
     return {word: n / sum(more.values()) for word, n in more.items()}
 
 
-@wrong("ngram.probabilities", "probabilities-softmax")
-def _(counts):
-    powers = np.exp(list(counts.values()))
-    return dict(zip(counts, powers / powers.sum(), strict=True))
-
-
-@wrong("ngram.probabilities", "probabilities-empty")
-def _(counts):
-    scale = sum(counts.values()) ** -1
-    return {word: scale * n for word, n in counts.items()}
-
-
 @wrong("ngram.probabilities", "nearly")
 def _(counts):
     return {word: round(n / sum(counts.values()), 2) for word, n in counts.items()}
@@ -502,19 +485,12 @@ def _(probabilities):
     return entropy
 
 
-@wrong("ngram.loss", "loss-perplexity")
-def _(probabilities):
-    return (
-        math.inf
-        if 0 in probabilities
-        else math.prod(1 / p ** (1 / len(probabilities)) for p in probabilities)
-    )
-
-
 @wrong("ngram.loss", "loss-return-inside")
 def _(probabilities):
-    first, *_ = probabilities
-    return -math.log(first)
+    total = 0.0
+    for p in probabilities:
+        total -= math.log(p)
+        return total / len(probabilities)
 
 
 @wrong("ngram.loss", "loss-zero")
@@ -542,12 +518,12 @@ def _(nats, n_bytes):
     return n_bytes * nats / math.log(2)
 
 
-@wrong("ngram.bits_per_byte", "bits-log10")
+@wrong("ngram.bits_per_byte", "edit")
 def _(nats, n_bytes):
     return nats / n_bytes / math.log(2, 10)
 
 
-@wrong("ngram.bits_per_byte", "bits-halved")
+@wrong("ngram.bits_per_byte", "edit")
 def _(nats, n_bytes):
     return 0.5 * nats / n_bytes
 
@@ -563,7 +539,7 @@ def _(counts, vocabulary, extra=1.0):
     return {word: extra / below + counts.get(word, 0) for word in vocabulary}
 
 
-@wrong("ngram.smooth", "smooth-size-only")
+@wrong("ngram.smooth", "edit")
 def _(counts, vocabulary, extra=1.0):
     return {w: (counts.get(w, 0) + extra) / (len(vocabulary) + sum(counts.values())) for w in vocabulary}
 
@@ -574,20 +550,13 @@ def _(counts, vocabulary, extra=1.0):
     return {w: counts.get(w, extra) / (sum(counts.values()) + unseen * extra) for w in vocabulary}
 
 
-@wrong("ngram.smooth", "smooth-shares")
-def _(counts, vocabulary, extra=1.0):
-    whole = sum(counts.values())
-    shares = np.array([counts[word] / whole if word in counts else 0.0 for word in vocabulary]) + extra
-    return dict(zip(vocabulary, shares / shares.sum(), strict=True))
-
-
 @wrong("ngram.copied_share", "copied-short-tail")
 def _(tokens, source, run=6):
-    marks, pieces = [False] * len(tokens), [source[i : i + run] for i in range(len(source))]
+    pieces, places = [source[i : i + run] for i in range(len(source))], set()
     for i in range(len(tokens)):
         if tokens[i : i + run] in pieces:
-            marks[i : i + run] = [True] * len(marks[i : i + run])
-    return sum(marks) / len(marks)
+            places |= {i + j for j in range(run)}
+    return len(places) / len(tokens)
 
 
 @wrong("ngram.copied_share", "copied-jumps")
@@ -599,14 +568,6 @@ def _(tokens, source, run=6):
         else:
             i += 1
     return n / len(tokens)
-
-
-@wrong("ngram.copied_share", "copied-set-of-words")
-def _(tokens, source, run=6):
-    pieces, words = [source[j : j + run] for j in range(len(source) - run + 1)], set()
-    for i in range(len(tokens) - run + 1):
-        words |= set(tokens[i : i + run]) if tokens[i : i + run] in pieces else set()
-    return len(words) / len(tokens)
 
 
 @wrong("ngram.copied_share", "copied-never-found")
@@ -627,7 +588,7 @@ def _(tokens, source, run=6):
     return sum(marks) / len(marks)
 
 
-@wrong("ngram.copied_share", "copied-first-place")
+@wrong("ngram.copied_share", "value")
 def _(tokens, source, run=6):
     first, marks = {}, [0] * len(tokens)
     for place, word in enumerate(source):
@@ -641,3 +602,81 @@ def _(tokens, source, run=6):
 @wrong("ngram.loss", "loss-minus-infinity")
 def _(probabilities):
     return -sum(math.log(p) if p else math.inf for p in probabilities) / len(probabilities)
+
+
+@wrong("ngram.count_next", "count-next-follower-inside")
+def _(tokens, n_context=1):
+    found = defaultdict(Counter)
+    for i, token in enumerate(tokens):
+        if i >= n_context:
+            context = tokens[: i + 1][len(tokens[: i + 1]) - n_context :]
+            found[tuple(context)][token] += 1
+    return found
+
+
+@wrong("ngram.probabilities", "probabilities-running-total")
+def _(counts):
+    shares, so_far = {}, 0
+    for word, n in counts.items():
+        so_far += n
+        shares[word] = n / so_far
+    return shares
+
+
+@wrong("ngram.loss", "loss-of-product")
+def _(probabilities):
+    likelihood = 1
+    for p in probabilities:
+        likelihood *= p
+    return -math.log(likelihood) if likelihood > 0 else math.inf
+
+
+@wrong("ngram.smooth", "smooth-counts")
+def _(counts, vocabulary, extra=1.0):
+    raised = dict.fromkeys(vocabulary, extra)
+    for word, n in counts.items():
+        raised[word] += n
+    return raised
+
+
+@wrong("ngram.copied_share", "copied-any-order")
+def _(tokens, source, run=6):
+    marks, known = [0] * len(tokens), [set(source[j : j + run]) for j in range(len(source) - run + 1)]
+    for i in range(len(tokens) - run + 1):
+        if set(tokens[i : i + run]) in known:
+            marks[i : i + run] = [1] * run
+    return sum(marks) / len(marks)
+
+
+@wrong("ngram.loss", "loss-perplexity")
+def _(probabilities):
+    return (
+        math.inf
+        if 0 in probabilities
+        else math.prod(1 / p ** (1 / len(probabilities)) for p in probabilities)
+    )
+
+
+@wrong("ngram.bits_per_byte", "bits-log-taken")
+def _(nats, n_bytes):
+    return math.log(nats) / math.log(2) / n_bytes
+
+
+@wrong("ngram.count_next", "count-next-first-time")
+def _(tokens, n_context=1):
+    found = {}
+    for i in range(n_context, len(tokens)):
+        context = tuple(tokens[i - n_context : i])
+        if context in found:
+            found[context][tokens[i]] += 1
+        else:
+            found[context] = Counter()
+    return found
+
+
+@wrong("ngram.copied_share", "copied-set-of-words")
+def _(tokens, source, run=6):
+    pieces, words = [source[j : j + run] for j in range(len(source) - run + 1)], set()
+    for i in range(len(tokens) - run + 1):
+        words |= set(tokens[i : i + run]) if tokens[i : i + run] in pieces else set()
+    return len(words) / len(tokens)

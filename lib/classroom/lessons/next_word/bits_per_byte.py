@@ -1,8 +1,9 @@
-"""Exercise `ngram.bits_per_byte`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""Exercise `ngram.bits_per_byte`: nats to bits, and whole text to one byte; both divide, which is easily turned round."""
 
 import math
 
-from classroom.judge.registry import check, mistake
+from classroom.judge.listed import edits
+from classroom.judge.registry import check
 
 
 @check(
@@ -13,74 +14,48 @@ def bits_per_byte(nats, n_bytes):
     return math.log2(math.e) * nats / n_bytes
 
 
-@mistake(
+edits(
     "ngram.bits_per_byte",
-    "bits-multiplied",
-    "You multiplied by ln 2, or divided by log2(e). Divide by ln 2: one nat is 1.44 bits, so the number of bits is the larger one.",
+    (
+        "bits-multiplied",
+        "nats / math.log(2)",
+        "nats * math.log(2)",
+        "You multiplied by ln 2, or divided by log2(e). Divide by ln 2: one nat is 1.44 bits, so the number of bits is the larger one.",
+    ),
+    (
+        "bits-nats",
+        " / math.log(2)",
+        "",
+        "This is nats per byte. One bit is ln 2 nats: divide by math.log(2).",
+    ),
+    (
+        "bits-not-shared",
+        " / n_bytes",
+        "",
+        "These are the bits of the whole text. Divide by its bytes.",
+    ),
+    (
+        "bits-eight",
+        "/ n_bytes",
+        "/ n_bytes / 8",
+        "There are 8 bits in a byte of storage, but surprise is not storage: no 8.",
+    ),
+    (
+        "bits-log-taken",
+        "nats / math.log(2)",
+        "math.log2(nats)",
+        "nats is a sum of logs already: do not take its log again, only divide.",
+    ),
+    (
+        "bits-inverted",
+        "nats / math.log(2) / n_bytes",
+        "n_bytes / (nats / math.log(2))",
+        "Upside down: bytes per bit. The bytes stand underneath.",
+    ),
+    (
+        "bits-times-bytes",
+        "math.log(2) / n_bytes",
+        "(math.log(2) / n_bytes)",
+        "The bytes ended up on top: n_bytes multiplies. Divide by math.log(2), then divide by n_bytes, without brackets.",
+    ),
 )
-def _(nats, n_bytes):
-    return nats * math.log(2) / n_bytes
-
-
-@mistake(
-    "ngram.bits_per_byte", "bits-nats", "This is nats per byte. One bit is ln 2 nats: divide by math.log(2)."
-)
-def _(nats, n_bytes):
-    return nats / n_bytes
-
-
-@mistake(
-    "ngram.bits_per_byte", "bits-not-shared", "These are the bits of the whole text. Divide by its bytes."
-)
-def _(nats, n_bytes):
-    return nats / math.log(2)
-
-
-@mistake(
-    "ngram.bits_per_byte",
-    "bits-eight",
-    "There are 8 bits in a byte of storage, but surprise is not storage: no 8.",
-)
-def _(nats, n_bytes):
-    return nats / math.log(2) / (8 * n_bytes)
-
-
-@mistake(
-    "ngram.bits_per_byte",
-    "bits-log-taken",
-    "nats is a sum of logs already: do not take its log again, only divide.",
-)
-def _(nats, n_bytes):
-    return math.log2(nats) / n_bytes
-
-
-@mistake("ngram.bits_per_byte", "bits-inverted", "Upside down: bytes per bit. The bytes stand underneath.")
-def _(nats, n_bytes):
-    return n_bytes / (nats / math.log(2))
-
-
-@mistake(
-    "ngram.bits_per_byte",
-    "bits-times-bytes",
-    "The bytes ended up on top: n_bytes multiplies. Divide by math.log(2), then divide by n_bytes, without brackets.",
-)
-def _(nats, n_bytes):
-    return nats / (math.log(2) / n_bytes)
-
-
-@mistake(
-    "ngram.bits_per_byte",
-    "bits-log10",
-    "math.log10 counts in powers of ten, and nats in powers of e. One bit is math.log(2) nats.",
-)
-def _(nats, n_bytes):
-    return nats / math.log10(2) / n_bytes
-
-
-@mistake(
-    "ngram.bits_per_byte",
-    "bits-halved",
-    "You divided by 2. One bit is the natural log of 2 in nats: math.log(2), 0.693.",
-)
-def _(nats, n_bytes):
-    return nats / 2 / n_bytes

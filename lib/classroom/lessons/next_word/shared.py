@@ -1,8 +1,5 @@
-"""What several exercises of this lesson share: cases, helpers, behaviours."""
+"""Words in an order by chance, which several exercises count."""
 
 import random
 
-_chance = random.Random(1)
-
-
-LONG = _chance.choices(["the", "little", "boy", "girl", "sat", "."], k=60)
+LONG = random.Random(1).choices(["the", "little", "boy", "girl", "sat", "."], k=60)

@@ -1,4 +1,4 @@
-"""Exercise `ngram.smooth`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""Exercise `ngram.smooth`: additive (Laplace) smoothing; what goes on top of each share must go underneath as often."""
 
 import math
 from collections import Counter
@@ -6,28 +6,31 @@ from collections import Counter
 from classroom.judge import shelf
 from classroom.judge.comparison import is_number
 from classroom.judge.diagnosis import ask
-from classroom.judge.registry import Wrong, check, mistake
+from classroom.judge.listed import edits
+from classroom.judge.registry import Wrong, check
 from classroom.lessons.next_word.shared import LONG
+
+SEEN = {"boy": 53, "girl": 46}
+FOUR = ["boy", "duckling", "girl", "mermaid"]
 
 
 def smoothed_rows_sum_to_one(smooth):
     """Over the whole vocabulary, shares sum to 1."""
-    vocabulary = ["boy", "girl", "mermaid", "duckling"]
-    for counts in ({"boy": 53, "girl": 46}, {}):
-        row = ask("ngram.smooth", smooth, counts, vocabulary, 1.0)
-        if set(row) != set(vocabulary) or not all(map(is_number, row.values())):
+    for counts in (SEEN, {}):
+        row = ask("ngram.smooth", smooth, counts, FOUR, 1.0)
+        if set(row) != set(FOUR) or not all(map(is_number, row.values())):
             return  # that is said otherwise
         total = sum(row.values())
         if math.isclose(total, 1, rel_tol=1e-6):
             continue
-        says = f"The row sums to {total:.4g}, not 1: what is added on top must be added underneath too."
+        says = f"The row sums to {total:.4g}, not 1. Is all that was added on top added underneath too, over all words?"
         if total < 1:
             says = (
-                f"The row sums to {total:.4g}, not 1: more was added underneath than on top, over all words."
+                f"The row sums to {total:.4g}, not 1. Is more added underneath than on top, over all words?"
             )
         if not counts:
             says = f"A context never seen gave a row that sums to {total:.4g}. There every word gets an equal share."
-        called = f"sum(smooth({counts}, {vocabulary}, 1.0).values())"
+        called = f"sum(smooth({counts}, {FOUR}, 1.0).values())"
         raise Wrong("smooth-sum", says, called, f"{total:.4g}", "1")
 
 
@@ -35,8 +38,8 @@ def smoothed_rows_sum_to_one(smooth):
     "ngram.smooth",
     cases=[
         ({"boy": 3}, ["boy", "girl"], 1.0),
-        ({"boy": 53, "girl": 46}, ["boy", "duckling", "girl", "mermaid"], 1.0),
-        ({"boy": 53, "girl": 46}, ["boy", "duckling", "girl", "mermaid"], 0.1),
+        (SEEN, FOUR, 1.0),
+        (SEEN, FOUR, 0.1),
         ({}, ["boy", "girl", "mermaid"], 1.0),
         ({98: 2}, range(256), 0.5),
         (dict(Counter(LONG)), sorted(set(LONG) | {"swan", "tired"}), 2.5),
@@ -55,112 +58,61 @@ def smooth(counts, vocabulary, extra=1.0):
     return {token: share / whole for token, share in seen_more.items()}
 
 
-@mistake(
+COUNT = "counts.get(token, 0)"
+UNDERNEATH = "extra * len(vocabulary)"
+
+edits(
     "ngram.smooth",
-    "smooth-top-only",
-    "You added on top only, so the row sums to more than 1. Underneath goes extra too, once for each word.",
+    (
+        "smooth-top-only",
+        f"+ {UNDERNEATH}",
+        "or 1",
+        "You added on top only, so the row sums to more than 1. Underneath goes extra too, once for each word.",
+    ),
+    (
+        "smooth-seen-only",
+        [("in vocabulary", "in counts"), ("len(vocabulary)", "len(counts)")],
+        "Words never seen here are still missing. Everything in the vocabulary gets a share: that is what it is for.",
+    ),
+    (
+        "smooth-seen-size",
+        f"+ {UNDERNEATH}",
+        "+ extra * len(counts) or 1",
+        "Underneath you counted the followers seen here. extra goes to every word of the vocabulary: use its length.",
+    ),
+    (
+        "smooth-extra-once",
+        UNDERNEATH,
+        "extra",
+        "Underneath extra was added once. It was added on top for each word of the vocabulary: so extra * len(vocabulary).",
+    ),
+    (
+        "smooth-counts",
+        ") / total",
+        ")",
+        "These are the raised counts. Divide each by their sum, so that they become shares.",
+    ),
+    (
+        "smooth-not-at-all",
+        [(f" + {UNDERNEATH}", ""), (" + extra)", ")")],
+        "Nothing was added: words never seen still get 0, and one of them makes the loss of a whole text infinite.",
+    ),
+    (
+        "smooth-unseen-crashes",
+        COUNT,
+        "counts[token]",
+        "counts[token] fails for a word never seen here. counts.get(token, 0) says 0 for it.",
+    ),
+    (
+        "smooth-brackets",
+        f"({COUNT} + extra)",
+        f"{COUNT} + extra",
+        "/ comes before +, so only extra was divided. Put brackets around what stands on top: (count + extra) / total.",
+    ),
+    (
+        "smooth-unseen-only",
+        ...,
+        "raised = {token: counts.get(token, extra) for token in vocabulary}\nreturn {token: count / sum(raised.values()) for token, count in raised.items()}",
+        "Only the words never seen here got extra. Every word of the vocabulary gets it, the seen ones too.",
+    ),
 )
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values()) or 1
-    return {token: (counts.get(token, 0) + extra) / total for token in vocabulary}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-seen-only",
-    "Words never seen here are still missing. Everything in the vocabulary gets a share: that is what it is for.",
-)
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values()) + extra * len(counts)
-    return {token: (count + extra) / total for token, count in counts.items()}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-seen-size",
-    "Underneath you counted the followers seen here. extra goes to every word of the vocabulary: use its length.",
-)
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values()) + extra * len(counts)
-    return {token: (counts.get(token, 0) + extra) / (total or 1) for token in vocabulary}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-one",
-    "extra is ignored: always 1 is added. Use extra on top, and extra times the vocabulary underneath.",
-)
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values()) + len(vocabulary)
-    return {token: (counts.get(token, 0) + 1) / total for token in vocabulary}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-extra-once",
-    "Underneath extra was added once. It was added on top for each word of the vocabulary: so extra * len(vocabulary).",
-)
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values()) + extra
-    return {token: (counts.get(token, 0) + extra) / total for token in vocabulary}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-not-at-all",
-    "Nothing was added: words never seen still get 0, and one of them makes the loss of a whole text infinite.",
-)
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values())
-    return {token: counts.get(token, 0) / total for token in vocabulary}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-unseen-crashes",
-    "counts[token] fails for a word never seen here. counts.get(token, 0) says 0 for it.",
-)
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values()) + extra * len(vocabulary)
-    return {token: (counts[token] + extra) / total for token in vocabulary}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-brackets",
-    "/ comes before +, so only extra was divided. Put brackets around what stands on top: (count + extra) / total.",
-)
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values()) + extra * len(vocabulary)
-    return {token: counts.get(token, 0) + extra / total for token in vocabulary}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-size-only",
-    "Underneath stands 1 for each word of the vocabulary. On top each got extra: so extra * len(vocabulary).",
-)
-def _(counts, vocabulary, extra=1.0):
-    total = sum(counts.values()) + len(vocabulary)
-    return {token: (counts.get(token, 0) + extra) / total for token in vocabulary}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-unseen-only",
-    "Only the words never seen here got extra. Every word of the vocabulary gets it, the seen ones too.",
-)
-def _(counts, vocabulary, extra=1.0):
-    raised = {token: counts.get(token, extra) for token in vocabulary}
-    return {token: count / sum(raised.values()) for token, count in raised.items()}
-
-
-@mistake(
-    "ngram.smooth",
-    "smooth-shares",
-    "extra was added to the shares. Add it to the counts, and take shares of the sums.",
-)
-def _(counts, vocabulary, extra=1.0):
-    seen = sum(counts.values()) or 1
-    raised = {token: counts.get(token, 0) / seen + extra for token in vocabulary}
-    return {token: share / sum(raised.values()) for token, share in raised.items()}
