@@ -576,7 +576,7 @@ def _(x, positions, base=10_000.0):
     return torch.stack((a * cos - b * sin, a * sin + b * cos), 0).flatten(-2)
 
 
-@wrong("attention.rope", "rope-cat-flattened")
+@wrong("attention.rope", "place-parts")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1).reshape(*x.shape[:-2], -1)
@@ -596,7 +596,7 @@ def _(x, positions, base=10_000.0):
     return torch.cat([a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos()], dim=-1)
 
 
-@wrong("attention.rope", "rope-halves-woven")
+@wrong("attention.rope", "rope-other-pairs")
 def _(x, positions, base=10_000.0):
     _, _, cos, sin = parts(x, positions, base)
     half = x.shape[-1] // 2
@@ -616,13 +616,13 @@ def _(x, positions, base=10_000.0):
     return woven(a * cos + b * sin, a * sin + b * cos)
 
 
-@wrong("attention.rope", "rope-both-minus")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * cos - b * sin, a * sin - b * cos)
 
 
-@wrong("attention.rope", "rope-mirrored")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], base)
     arrows = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous())
@@ -643,7 +643,7 @@ def _(x, positions, base=10_000.0):
     return woven(a * sin - b * cos, a * cos + b * sin)
 
 
-@wrong("attention.rope", "rope-two-names-exchanged")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * sin + b * cos, a * cos - b * sin)
@@ -655,57 +655,34 @@ def _(x, positions, base=10_000.0):
     return woven(a * cos, b * sin)
 
 
-@wrong("attention.rope", "rope-one-angle")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     a, b = x[..., ::2], x[..., 1::2]
     cos, sin = positions[:, None].cos(), positions[:, None].sin()
     return woven(a * cos - b * sin, a * sin + b * cos)
 
 
-@wrong("attention.rope", "rope-first-arrow-only")
-def _(x, positions, base=10_000.0):
-    out, a, b = x.clone(), x[..., 0], x[..., 1]
-    out[..., 0] = a * positions.cos() - b * positions.sin()
-    out[..., 1] = a * positions.sin() + b * positions.cos()
-    return out
-
-
-@wrong("attention.rope", "rope-from-one")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, 1 + positions, base)
     return woven(a * cos - b * sin, a * sin + b * cos)
 
 
-@wrong("attention.rope", "rope-own-positions")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     places = torch.tensor([place for place in range(x.shape[-2])])
     a, b, cos, sin = parts(x, places, base)
     return woven(a * cos - b * sin, a * sin + b * cos)
 
 
-@wrong("attention.rope", "rope-only-the-first-position")
-def _(x, positions, base=10_000.0):
-    start = int(positions[0])
-    a, b, cos, sin = parts(x, torch.arange(start, start + x.shape[-2]), base)
-    return woven(a * cos - b * sin, a * sin + b * cos)
-
-
-@wrong("attention.rope", "rope-base-forgotten")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1])
     a, b = x[..., ::2], x[..., 1::2]
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-exponent-halved")
-def _(x, positions, base=10_000.0):
-    speeds = torch.tensor([base ** (-i / x.shape[-1]) for i in range(x.shape[-1] // 2)])
-    angle = torch.outer(positions.float(), speeds)
-    a, b = x[..., ::2], x[..., 1::2]
-    return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
-
-
-@wrong("attention.rope", "rope-exponent-doubled")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     speeds = torch.tensor([base ** (-4 * i / x.shape[-1]) for i in range(x.shape[-1] // 2)])
     angle = torch.outer(positions.float(), speeds)
@@ -713,28 +690,28 @@ def _(x, positions, base=10_000.0):
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-pairs-for-head-dim")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     a, b = x[..., ::2], x[..., 1::2]
     angle = attention.angles(positions, a.shape[-1], base)
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-words-for-head-dim")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     a, b = x[..., ::2], x[..., 1::2]
     angle = attention.angles(positions, len(positions), base)
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-faster")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], 1 / base)
     a, b = x[..., ::2], x[..., 1::2]
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-reversed")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     n = x.shape[-1] // 2
     speeds = torch.tensor([base ** (-2 * (n - 1 - i) / x.shape[-1]) for i in range(n)])
@@ -743,7 +720,7 @@ def _(x, positions, base=10_000.0):
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-degrees")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], base) * math.pi / 180
     a, b = x[..., ::2], x[..., 1::2]
@@ -755,13 +732,6 @@ def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], base).repeat(1, 2)
     quarter = torch.stack([-x[..., 1::2], x[..., ::2]], dim=-1).flatten(-2)
     return x * angle.cos() + quarter * angle.sin()
-
-
-@wrong("attention.rope", "rope-by-head")
-def _(x, positions, base=10_000.0):
-    a, b, cos, sin = parts(x, positions, base)
-    cos, sin = cos.unsqueeze(1), sin.unsqueeze(1)
-    return woven(a * cos - b * sin, a * sin + b * cos)
 
 
 @wrong("attention.rope", "rope-place-0")
@@ -777,7 +747,7 @@ def _(x, positions, base=10_000.0):
     return woven(a - b * sin, a * sin + b)
 
 
-@wrong("attention.rope", "rope-distance")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], base) ** 2
     a, b = x[..., ::2], x[..., 1::2]
@@ -828,32 +798,11 @@ def _(x, positions, base=10_000.0):
     return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
 
 
-@wrong("attention.rope", "rope-first-two-of-the-second-axis")
-def _(x, positions, base=10_000.0):
-    _, _, cos, sin = parts(x, positions, base)
-    a, b = x[:, 0:2], x[:, 2:]
-    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
-
-
-@wrong("attention.rope", "rope-one-number")
-def _(x, positions, base=10_000.0):
-    _, _, cos, sin = parts(x, positions, base)
-    a, b = x.select(-1, 0), x.select(-1, 1)
-    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
-
-
-@wrong("attention.rope", "rope-one-number-kept")
+@wrong("attention.rope", "rope-length")
 def _(x, positions, base=10_000.0):
     _, _, cos, sin = parts(x, positions, base)
     a, b = x[..., [0]], x[..., [1]]
     return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
-
-
-@wrong("attention.rope", "rope-one-number-in-pairs")
-def _(x, positions, base=10_000.0):
-    _, _, cos, sin = parts(x, positions, base)
-    a, b = x.select(-1, 0), x.select(-1, 1)
-    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1)
 
 
 @wrong("attention.rope", "rope-still-in-pairs")
@@ -862,19 +811,44 @@ def _(x, positions, base=10_000.0):
     return torch.stack([a * cos - b * sin, a * sin + b * cos], -1)
 
 
-@wrong("attention.rope", "rope-all-flat")
+@wrong("attention.rope", "place-spoiled")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * cos - b * sin, a * sin + b * cos).reshape(-1)
 
 
-@wrong("attention.rope", "rope-flattened-from-the-left")
+@wrong("attention.rope", "place-spoiled")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * cos - b * sin, a * sin + b * cos).reshape(x.shape[0], -1)
 
 
-@wrong("attention.rope", "rope-two-answers")
+@wrong("attention.rope", "rope-added")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
-    return a * cos - b * sin, a * sin + b * cos
+    return woven(a + cos, b + sin)
+
+
+@wrong("attention.rope", "rope-added")
+def _(x, positions, base=10_000.0):
+    return x + attention.angles(positions, x.shape[-1], base).repeat_interleave(2, dim=-1)
+
+
+@wrong("attention.rope", "rope-one-colon")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x[..., :2], x[..., [1]]
+    return woven(a * cos - b * sin, a * sin + b * cos)
+
+
+@wrong("attention.rope", "rope-partner-of-the-other-half")
+def _(x, positions, base=10_000.0):
+    angle = torch.stack([attention.angles(positions, x.shape[-1], base)] * 2, dim=-1).flatten(-2)
+    a, b = x.chunk(2, dim=-1)
+    return x * angle.cos() + torch.cat([-b, a], dim=-1) * angle.sin()
+
+
+@wrong("attention.rope", "wrong-default")
+def _(x, positions, base=100_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return woven(a * cos - b * sin, a * sin + b * cos)
