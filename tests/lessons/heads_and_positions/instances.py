@@ -69,12 +69,7 @@ def _(x, n_heads):
     return x.reshape(words, n_heads, numbers // n_heads).permute(1, 0, 2)
 
 
-@wrong("attention.split_heads", "split-permute-four")
-def _(x, n_heads):
-    return x.view(*x.shape[:-1], n_heads, x.shape[-1] // n_heads).permute([0, 2, 1, 3])
-
-
-@wrong("attention.split_heads", "split-permute-three")
+@wrong("attention.split_heads", "stack")
 def _(x, n_heads):
     return torch.stack(x.chunk(n_heads, -1), dim=-2).permute([1, 0, 2])
 
@@ -104,14 +99,9 @@ def _(x, n_heads):
     return torch.stack(x.chunk(n_heads, dim=-1), dim=-1)
 
 
-@wrong("attention.split_heads", "split-on-its-side")
+@wrong("attention.split_heads", "edit")
 def _(x, n_heads):
     return torch.stack([part.transpose(-1, -2) for part in x.chunk(n_heads, dim=-1)], dim=-3)
-
-
-@wrong("attention.split_heads", "split-whole-vectors")
-def _(x, n_heads):
-    return x.unsqueeze(-3).repeat_interleave(n_heads, dim=-3)
 
 
 @wrong("attention.split_heads", "split-one-by-one")
@@ -119,7 +109,7 @@ def _(x, n_heads):
     return x.split(x.shape[-1] // n_heads, dim=-1)
 
 
-@wrong("attention.split_heads", "split-concatenated")
+@wrong("attention.split_heads", "place-spoiled")
 def _(x, n_heads):
     return x.unflatten(-1, (n_heads, -1)).transpose(-3, -2).flatten(-3, -2)
 
@@ -135,22 +125,6 @@ def _(x, n_heads):
     return torch.stack([x[..., head * length : (head + 1) * length] for head in range(n_heads)], dim=-3)
 
 
-@wrong("attention.split_heads", "split-copied-view")
-def _(x, n_heads):
-    return x.reshape(3, n_heads, 2).transpose(-3, -2)
-
-
-@wrong("attention.split_heads", "split-copied-parts")
-def _(x, n_heads):
-    return torch.stack((x[:, 0:2], x[:, 2:]), dim=0)
-
-
-@wrong("attention.split_heads", "split-copied-parts")
-def _(x, n_heads):
-    head_0, head_1 = x[..., :2], x[..., 2:]
-    return torch.stack([head_0, head_1], dim=-3)
-
-
 @wrong("attention.split_heads", "split-in-two")
 def _(x, n_heads):
     return x.unflatten(-1, (2, -1)).transpose(-3, -2)
@@ -161,16 +135,10 @@ def _(x, n_heads):
     return x.view(len(x), n_heads, -1).movedim(1, 0)
 
 
-@wrong("attention.split_heads", "split-len-and-length")
+@wrong("attention.split_heads", "stack")
 def _(x, n_heads):
     head_dim = x.shape[-1] // n_heads
     return x.view(len(x), n_heads, head_dim).transpose(-3, -2)
-
-
-@wrong("attention.split_heads", "split-len-twice")
-def _(x, n_heads):
-    words, numbers = len(x), len(x[0])
-    return x.view(words, n_heads, numbers // n_heads).transpose(0, 1)
 
 
 # ---- merge_heads ----
@@ -223,11 +191,6 @@ def _(x):
     return sum(x[..., head, :, :] for head in range(x.shape[-3]))
 
 
-@wrong("attention.merge_heads", "merge-mean")
-def _(x):
-    return x.sum(-3) / x.shape[-3]
-
-
 @wrong("attention.merge_heads", "merge-wrong-axes")
 def _(x):
     return x.mT.reshape(*x.shape[:-2], -1)
@@ -257,13 +220,7 @@ def _(x):
     return x.permute(1, 0, 2).reshape(s, h * d)
 
 
-@wrong("attention.merge_heads", "merge-permute-four")
-def _(x):
-    swapped = x.permute([0, 2, 1, 3])
-    return swapped.reshape(*swapped.shape[:-2], -1)
-
-
-@wrong("attention.merge_heads", "merge-permute-three")
+@wrong("attention.merge_heads", "stack")
 def _(x):
     swapped = x.permute([1, 0, 2])
     return swapped.reshape(*swapped.shape[:-2], -1)
@@ -274,51 +231,24 @@ def _(x):
     return torch.cat([head for head in x], dim=-1)
 
 
-@wrong("attention.merge_heads", "merge-view")
-def _(x):
-    *batch, h, s, d = x.shape
-    return x.movedim(-3, -2).view(*batch, s, h * d)
-
-
-@wrong("attention.merge_heads", "merge-twice")
+@wrong("attention.merge_heads", "edit")
 def _(x):
     return x.movedim(-3, -2).reshape(*x.shape[:-3], -1)
 
 
-@wrong("attention.merge_heads", "merge-all-flat")
+@wrong("attention.merge_heads", "edit")
 def _(x):
     return x.movedim(-3, -2).reshape(-1)
-
-
-@wrong("attention.merge_heads", "merge-flattened-from-the-left")
-def _(x):
-    return torch.stack(x.unbind(-3), dim=-2).flatten(1)
-
-
-@wrong("attention.merge_heads", "merge-copied-shape")
-def _(x):
-    return x.transpose(0, 1).reshape(3, 4)
-
-
-@wrong("attention.merge_heads", "merge-copied-shape-not-transposed")
-def _(x):
-    return x.view(3, 4)
-
-
-@wrong("attention.merge_heads", "merge-copied-two")
-def _(x):
-    first, second = x[0], x[1]
-    return torch.cat([first, second], dim=-1)
-
-
-@wrong("attention.merge_heads", "merge-copied-two-and-axis")
-def _(x):
-    return torch.cat((x[0], x[1]), 1)
 
 
 @wrong("attention.merge_heads", "merge-first-two")
 def _(x):
     return torch.cat([x.select(-3, 0), x.select(-3, 1)], dim=-1)
+
+
+@wrong("attention.merge_heads", "merge-one-head")
+def _(x):
+    return x.unbind(-3)[0]
 
 
 # ---- repeat_kv ----
@@ -406,13 +336,13 @@ def _(kv, n_heads):
     return torch.stack([head for head in kv.unbind(-3) for _ in range(n_heads)], dim=-3)
 
 
-@wrong("attention.repeat_kv", "share-own-number")
+@wrong("attention.repeat_kv", "argument-ignored")
 def _(kv, n_heads):
     heads = kv.unbind(-3)
     return torch.stack([head for head in heads for _ in heads], dim=-3)
 
 
-@wrong("attention.repeat_kv", "share-upside-down")
+@wrong("attention.repeat_kv", "edit")
 def _(kv, n_heads):
     times = kv.shape[-3] // n_heads
     heads = [kv[..., i : i + 1, :, :] for i in range(kv.shape[-3]) for _ in range(times)]
@@ -434,19 +364,12 @@ def _(kv, n_heads):
     return kv[..., :1, :, :].repeat_interleave(n_heads, dim=-3)
 
 
-@wrong("attention.repeat_kv", "share-not-at-all")
+@wrong("attention.repeat_kv", "argument-ignored")
 def _(kv, n_heads):
     return kv
 
 
-@wrong("attention.repeat_kv", "share-zeros")
-def _(kv, n_heads):
-    heads = torch.zeros(*kv.shape[:-3], n_heads, *kv.shape[-2:])
-    heads[..., : kv.shape[-3], :, :] = kv
-    return heads
-
-
-@wrong("attention.repeat_kv", "share-reversed")
+@wrong("attention.repeat_kv", "place-spoiled")
 def _(kv, n_heads):
     return kv.repeat_interleave(n_heads // kv.shape[-3], dim=-3).flip(-3)
 
@@ -457,7 +380,7 @@ def _(kv, n_heads):
     return torch.cat([kv[[head // group]] for head in range(n_heads)])
 
 
-@wrong("attention.repeat_kv", "share-picked-stacked")
+@wrong("attention.repeat_kv", "stack")
 def _(kv, n_heads):
     heads = []
     for head in range(n_heads):
@@ -465,39 +388,7 @@ def _(kv, n_heads):
     return torch.stack(heads, -3)
 
 
-@wrong("attention.repeat_kv", "share-picked-cat")
-def _(kv, n_heads):
-    group = n_heads // kv.shape[-3]
-    return torch.cat([kv[head // group].unsqueeze(0) for head in range(n_heads)], dim=-3)
-
-
-@wrong("attention.repeat_kv", "share-kept-and-stacked")
-def _(kv, n_heads):
-    group = n_heads // kv.shape[-3]
-    return torch.stack([kv[head // group].unsqueeze(0) for head in range(n_heads)])
-
-
-@wrong("attention.repeat_kv", "share-by-three")
-def _(kv, n_heads):
-    return torch.stack([kv[..., head // 3, :, :] for head in range(n_heads)], dim=-3)
-
-
-@wrong("attention.repeat_kv", "share-picked-by-three")
-def _(kv, n_heads):
-    return torch.cat([kv[[head // 3]] for head in range(n_heads)])
-
-
-@wrong("attention.repeat_kv", "share-nine-by-three")
-def _(kv, n_heads):
-    return torch.cat([kv[[head // 3]] for head in range(9)])
-
-
-@wrong("attention.repeat_kv", "share-three-times")
-def _(kv, n_heads):
-    return torch.stack([head for head in kv.unbind(-3) for _ in range(3)], dim=-3)
-
-
-@wrong("attention.repeat_kv", "share-three-times-first")
+@wrong("attention.repeat_kv", "argument-ignored")
 def _(kv, n_heads):
     return torch.stack([head for head in kv for _ in range(3)])
 
