@@ -769,21 +769,21 @@ def instance(id):
 
 
 instance("count-no-unembedding")(without("out"))
-instance("count-no-table")(without("in", "out"))
-instance("count-no-output")(without("output"))
+instance("count-kinds")(without("in", "out"))
+instance("count-kinds")(without("output"))
 instance("count-two-matrices")(without("gate"))
 instance("count-one-matrix")(without("down"))
-instance("count-no-norms")(without("norms", "last norm"))
-instance("count-no-final-norm")(without("last norm"))
+instance("count-kinds")(without("norms", "last norm"))
+instance("count-kinds")(without("last norm"))
 instance("count-no-extras")(without("extras"))
-instance("count-key-only")(without("value"))
+instance("count-kinds")(without("value"))
 instance("count-two-at-once")(without("output", "norms", "last norm"))
 instance("count-kinds")(without("query", "key", "value", "output"))
 instance("count-one-matrix")(without("up"))
-instance("count-no-output")(without("query"))
+instance("count-kinds")(without("query"))
 
 
-@instance("count-several-at-once")
+@instance("count-differs")
 def _(config):
     d = config.d_model
     return 2 * config.vocab_size * d + config.n_layers * (4 * d * d + 3 * d * config.d_mlp)
@@ -846,29 +846,16 @@ def _(config):
     return without("norms", "last norm")(config) + (2 * config.n_layers + 1) * config.d_model
 
 
-@instance("count-one-layer")
+@instance("count-kinds")
 def _(config):
     once = ("in", "out", "last norm", "extras")
     return sum(n if kind in once else n // config.n_layers for kind, n in by_kind(config).items())
 
 
-@instance("count-table-in-each-layer")
+@instance("count-kinds")
 def _(config):
     tables = ("in", "out")
     return sum(n * config.n_layers if kind in tables else n for kind, n in by_kind(config).items())
-
-
-@instance("count-positions-always")
-def _(config):
-    there = config.positions == "learned"
-    return without()(config) + (0 if there else config.context * config.d_model)
-
-
-@instance("count-biases-always")
-def _(config):
-    wide = config.d_mlp * (2 if config.mlp == "swiglu" else 1)
-    vectors = config.n_layers * (3 * config.d_model + 2 * config.n_kv_heads * config.head_dim + wide)
-    return without()(config) + (0 if config.biases else vectors)
 
 
 @instance("count-fraction")
@@ -876,47 +863,60 @@ def _(config):
     return without()(config) / 1
 
 
-@instance("count-mlp-once")
+@instance("count-kinds")
 def _(config):
     mlp = ("gate", "up", "down")
     return sum(n // config.n_layers if kind in mlp else n for kind, n in by_kind(config).items())
 
 
-@instance("count-attention-once")
+@instance("count-kinds")
 def _(config):
     heads = ("query", "key", "value", "output")
     return sum(n // config.n_layers if kind in heads else n for kind, n in by_kind(config).items())
 
 
-@instance("count-norms-once")
+@instance("count-kinds")
 def _(config):
     return sum(n // config.n_layers if kind == "norms" else n for kind, n in by_kind(config).items())
 
 
-@instance("count-head-dim-64")
+@instance("count-all-shared")
 def _(config):
-    return without("key", "value")(config) + config.n_layers * config.d_model * 128 * config.n_kv_heads
+    in_attention = 4 * config.n_layers * config.d_model * config.n_kv_heads * config.head_dim
+    return without("query", "key", "value", "output")(config) + in_attention
 
 
-instance("count-constant")(lambda config: int("134515008"))
+@instance("count-query-shared")
+def _(config):
+    return without("output")(config) + by_kind(config)["value"]
 
 
-@instance("count-kv-without-d")
+@instance("count-gate-turned")
+def _(config):
+    matrices = 2 + (config.mlp != "swiglu")
+    return without("gate", "up", "down")(config) + matrices * by_kind(config)["up"]
+
+
+@instance("count-kinds")  # one layer too many
+def _(config):
+    once = ("in", "out", "last norm", "extras")
+    return without()(config) + sum(
+        n // config.n_layers for kind, n in by_kind(config).items() if kind not in once
+    )
+
+
+instance("always-the-same")(lambda config: int("134515008"))
+
+
+@instance("count-kinds")
 def _(config):
     return sum(n // config.d_model if kind in ("key", "value") else n for kind, n in by_kind(config).items())
 
 
-@instance("count-mlp-without-d")
+@instance("count-kinds")
 def _(config):
     mlp = ("gate", "up", "down")
     return sum(n // config.d_model if kind in mlp else n for kind, n in by_kind(config).items())
-
-
-@instance("count-one-head-of-each")
-def _(config):
-    heads = {"query": config.n_heads, "output": config.n_heads}
-    heads |= {"key": config.n_kv_heads, "value": config.n_kv_heads}
-    return sum(n // heads.get(kind, 1) for kind, n in by_kind(config).items())
 
 
 @instance("count-three-matrices")
