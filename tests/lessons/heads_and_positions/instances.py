@@ -141,6 +141,17 @@ def _(x, n_heads):
     return x.view(len(x), n_heads, head_dim).transpose(-3, -2)
 
 
+@wrong("attention.split_heads", "split-other-part")
+def _(x, n_heads):
+    d = x.shape[-1] // n_heads
+    return torch.stack([x[..., i : i + d] for i in range(n_heads)], dim=-3)
+
+
+@wrong("attention.split_heads", "split-other-words")
+def _(x, n_heads):
+    return x.reshape(*x.shape[:-2], n_heads, -1, x.shape[-2]).transpose(-1, -2)
+
+
 # ---- merge_heads ----
 
 
@@ -249,6 +260,22 @@ def _(x):
 @wrong("attention.merge_heads", "merge-one-head")
 def _(x):
     return x.unbind(-3)[0]
+
+
+@wrong("attention.merge_heads", "merge-flattened-first")
+def _(x):
+    rows = x.reshape(*x.shape[:-2], -1)
+    return rows.mT
+
+
+@wrong("attention.merge_heads", "merge-order")
+def _(x):
+    return torch.cat(x.unbind(-3)[::-1], dim=-1)
+
+
+@wrong("attention.merge_heads", "merge-other-words")
+def _(x):
+    return x.mT.reshape(*x.shape[:-3], x.shape[-2], -1)
 
 
 # ---- repeat_kv ----
@@ -391,6 +418,11 @@ def _(kv, n_heads):
 @wrong("attention.repeat_kv", "argument-ignored")
 def _(kv, n_heads):
     return torch.stack([head for head in kv for _ in range(3)])
+
+
+@wrong("attention.repeat_kv", "share-dim-without-minus")
+def _(kv, n_heads):
+    return torch.repeat_interleave(kv, n_heads // kv.shape[-3], 3)
 
 
 # ---- rope ----
@@ -743,3 +775,9 @@ def _(x, positions, base=10_000.0):
 def _(x, positions, base=100_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * cos - b * sin, a * sin + b * cos)
+
+
+@wrong("attention.rope", "rope-laid-apart")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return torch.cat([a * cos + b * sin, b * cos - a * sin], dim=-1)

@@ -2,9 +2,11 @@
 
 import torch
 
+from classroom.judge.comparison import show
 from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
-from classroom.judge.registry import check
+from classroom.judge.registry import Wrong, check
+from classroom.judge.sandbox import run
 from classroom.judge.shelf_tensors import noises
 from classroom.lessons.heads_and_positions.shared import WORDS, numbered
 
@@ -27,7 +29,27 @@ CASES = [
 AWKWARD = [(more(1, 1, 1),), (more(3, 4, 1),), (more(1, 1, 4, 6),)]
 
 
-@check("attention.merge_heads", CASES, awkward=AWKWARD, lives=in_a_model)
+def each_word_keeps_its_numbers(merge_heads):
+    """Of three words in two heads one sees where each number went: the tens say whose it is."""
+    merged = run(merge_heads, CASES[0]).value
+    for word, (yours, needed) in enumerate(zip(merged.tolist(), WORDS.tolist(), strict=True)):
+        if yours == needed:
+            continue
+        if {number // 10 for number in yours} == {word + 1}:
+            says = "Each word has its own numbers, and not in their order. First all that head 0 has for it, then all of head 1."
+            raise Wrong("merge-order", says, "merge_heads of the example", show(merged), show(WORDS))
+        says = f"Word {word} got numbers of other words. What the heads have for one word must stand together before it is flattened: "
+        says += "first exchange heads and words, .transpose(-3, -2)."
+        raise Wrong("merge-other-words", says, "merge_heads of the example", show(merged), show(WORDS))
+
+
+@check(
+    "attention.merge_heads",
+    CASES,
+    behaviours=[each_word_keeps_its_numbers],
+    awkward=AWKWARD,
+    lives=in_a_model,
+)
 def merge_heads(x):
     return torch.cat(x.unbind(-3), dim=-1)
 
@@ -54,6 +76,13 @@ edits(
         EXCHANGED,
         "",
         "Each head's whole text became one long row. First exchange heads and words; then flatten what belongs to one word.",
+    ),
+    (
+        "merge-flattened-first",
+        EXCHANGED + FLAT,
+        ".flatten(-2).transpose(-2, -1)",
+        "It was flattened before anything was exchanged, so each head's whole text became one long row. First exchange heads and words, "
+        "then flatten.",
     ),
     (
         "merge-below",

@@ -85,6 +85,12 @@ edits(
         "the end: dim=-3.",
     ),
     (
+        "share-dim-without-minus",
+        "dim=-3",
+        "dim=3",
+        "The minus is missing: dim=3 is the fourth axis from the left, which may be none or another. Count from the end: dim=-3.",
+    ),
+    (
         "share-flattened",
         ", dim=-3",
         "",

@@ -88,6 +88,12 @@ def lengths_stay(rope):
         says = "You paired the first half of the numbers with the second: 0 with 2, 1 with 3. "
         says += "Ours pairs neighbours, 0 with 1 and 2 with 3: x[..., 0::2] and x[..., 1::2]."
         raise Wrong("rope-other-pairs", says, "rope([[3, 4, 5, 12]], [2])", show(turned))
+    if same_turns(lengths(turned, -2), lengths(arrows)):
+        says = (
+            "The first numbers of all arrows stand before all second ones. Put each pair side by side again: "
+        )
+        says += "torch.stack([..., ...], dim=-1), and then flatten."
+        raise Wrong("rope-laid-apart", says, "rope([[3, 4, 5, 12]], [2])", show(turned))
     if not same_turns(lengths(turned), lengths(arrows)):
         says = "An arrow changed its length. The arrow (3, 4) is 5 long, and so it is after any turn. "
         says += "Look at the two signs, and whether both new numbers are made of the two old ones."

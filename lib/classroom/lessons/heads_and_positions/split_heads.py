@@ -3,6 +3,7 @@
 import re
 
 from classroom.judge import shelf_tensors as shelf
+from classroom.judge.comparison import show
 from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check
@@ -46,10 +47,31 @@ def vectors_are_cut_and_not_the_text(split_heads):
         raise Wrong("split-words", says, "split_heads of four words, 2", "two words to each head")
 
 
+def each_head_has_its_part_of_every_word(split_heads):
+    """Of three words in two heads one sees where each number went: the tens say whose it is."""
+    heads, needed = run(split_heads, (WORDS, 2)).value, WORDS.unflatten(-1, (2, 2)).transpose(-3, -2)
+    strange, others = heads != needed, heads // 10 != needed // 10
+    if not bool(strange.any()):
+        return
+    head, word = (others if bool(others.any()) else strange).any(dim=-1).nonzero()[0].tolist()
+    called, shown = (
+        f"head {head}, word {word} of the example",
+        (show(heads[head, word]), show(needed[head, word])),
+    )
+    if bool(others.any()):
+        says = f"In head {head}, word {word} got numbers of another word. First cut each vector where it stands, "
+        says += "(…, words, heads, numbers), then exchange words and heads."
+        raise Wrong("split-other-words", says, called, *shown)
+    says = f"In head {head}, word {word} has numbers of its own, and not that head's part of them: head h has those from "
+    says += "h · head_dim up to (h + 1) · head_dim, with head_dim = d_model // n_heads."
+    raise Wrong("split-other-part", says, called, *shown)
+
+
 @check(
     "attention.split_heads",
     CASES,
     before=[whole_numbers, vectors_are_cut_and_not_the_text],
+    behaviours=[each_head_has_its_part_of_every_word],
     awkward=AWKWARD,
     lives=in_a_model,
 )
