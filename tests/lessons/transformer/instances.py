@@ -42,6 +42,18 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else weight * scaled
 
 
+@wrong("transformer.rms_norm", "rms-norm-other-size")
+def _(x, weight=None, eps=1e-5):
+    scaled = x / (x.abs().mean(-1, keepdim=True) + eps)
+    return scaled if weight is None else scaled * weight
+
+
+@wrong("transformer.rms_norm", "rms-norm-other-size")
+def _(x, weight=None, eps=1e-5):
+    scaled = functional.normalize(x, dim=-1)
+    return scaled if weight is None else scaled * weight
+
+
 @wrong("transformer.rms_norm", "rms-norm-rsqrt")
 def _(x, weight=None, eps=1e-5):
     scaled = x / (x.pow(2).mean(-1, keepdim=True) + eps).rsqrt()
@@ -77,7 +89,7 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-no-root")
+@wrong("transformer.rms_norm", "rms-norm-other-size")
 def _(x, weight=None, eps=1e-5):
     scaled = x * (1 / ((x**2).mean(-1, keepdim=True) + eps))
     return scaled if weight is None else scaled * weight
@@ -139,21 +151,21 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-std")
+@wrong("transformer.rms_norm", "rms-norm-other-size")
 def _(x, weight=None, eps=1e-5):
     spread = ((x - x.mean(-1, keepdim=True)) ** 2).sum(-1, keepdim=True) / (x.shape[-1] - 1)
     scaled = x / (spread**0.5 + eps)
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-var")
+@wrong("transformer.rms_norm", "rms-norm-other-size")
 def _(x, weight=None, eps=1e-5):
     spread = ((x - x.mean(-1, keepdim=True)) ** 2).mean(-1, keepdim=True)
     scaled = x / (spread + eps) ** 0.5
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-one-less")
+@wrong("transformer.rms_norm", "rms-norm-other-size")
 def _(x, weight=None, eps=1e-5):
     total = torch.einsum("...i,...i->...", x, x)[..., None]
     scaled = x / (total / (x.shape[-1] - 1) + eps) ** 0.5
@@ -252,7 +264,7 @@ def _(x, layer):
     return layer.down(layer.up(x) / (1 + (-layer.gate(x)).exp()))
 
 
-@wrong("transformer.mlp", "mlp-relu")
+@wrong("transformer.mlp", "place-parts")
 def _(x, layer):
     return layer.down(layer.gate(x).clamp(min=0) * layer.up(x))
 
@@ -328,6 +340,12 @@ def _(x, layer):
 def _(x, layer):
     x = transformer.rms_norm(x)
     return layer.down(functional.silu(layer.gate(x)) * layer.up(x))
+
+
+@wrong("transformer.mlp", "mlp-turned")
+def _(x, layer):
+    gate, up, down = layer.gate.weight, layer.up.weight, layer.down.weight
+    return (silu(x.matmul(gate)) * x.matmul(up)).matmul(down)
 
 
 # ---- block ----
@@ -611,7 +629,7 @@ def _(x, model):
     return model.unembed(model.final_norm(x))[-1]
 
 
-@wrong("transformer.next_logits", "next-logits-needs-a-batch")
+@wrong("transformer.next_logits", "next-logits-from-the-left")
 def _(x, model):
     last = x[:, x.shape[1] - 1, :]
     return model.unembed(model.final_norm(last))
@@ -677,6 +695,18 @@ def _(x, model):
 @wrong("transformer.next_logits", "inside-a-part")
 def _(x, model):
     return model.unembed(transformer.rms_norm(x[..., -1, :], model.final_norm.weight))
+
+
+@wrong("transformer.next_logits", "next-logits-from-the-left")
+def _(x, model):
+    return model.unembed(model.final_norm(x))[:, -1]
+
+
+@wrong("transformer.next_logits", "next-logits-from-the-left")
+def _(x, model):
+    last = x.reshape(-1, *x.shape[-2:])[:, -1]
+    logits = model.unembed(model.final_norm(last))
+    return logits if x.ndim > 2 else logits[0]
 
 
 @wrong("transformer.next_logits", "next-logits-one-text")

@@ -165,12 +165,6 @@ edits(
         "You took the sigmoid, which goes from 0 to 1. silu(g) is g times the sigmoid of g.",
     ),
     (
-        "mlp-relu",
-        "functional.silu",
-        "functional.relu",
-        "You took relu, which cuts off all below 0. This model was made with silu, which is smooth: silu(-1) is -0.27.",
-    ),
-    (
         "mlp-no-down",
         f"layer.down({GATE} * {UP})",
         f"{GATE} * {UP}",
@@ -194,5 +188,11 @@ edits(
         "neurons = functional.silu(x @ layer.gate.weight.T) * (x @ layer.up.weight.T)\n"
         "return neurons @ layer.down.weight.T",
         "Biases are lost: where a layer has them, layer.gate(x) adds them, and x @ layer.gate.weight.T does not. Call the layers.",
+    ),
+    (
+        "mlp-turned",
+        ...,
+        "return (functional.silu(x @ layer.gate.weight) * (x @ layer.up.weight)) @ layer.down.weight",
+        "The matrices were used the wrong way round: layer.gate(x) is x @ layer.gate.weight.T. Call the layers, and they see to it.",
     ),
 )

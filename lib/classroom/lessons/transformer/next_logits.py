@@ -75,6 +75,25 @@ def every_text_is_answered(function):
             )
 
 
+def any_axes_may_stand_in_front(function):
+    """One text has none, a batch of batches two: what counts axes from the left is right in between."""
+    if not right_on(function, next_logits, TWO_TEXTS, PLAIN_END):
+        return
+    for what, x in (
+        ("one text by itself", ONE_TEXT[0]),
+        ("a batch of batches", torch.stack([TWO_TEXTS] * 3)),
+    ):
+        if not right_on(function, next_logits, x, PLAIN_END):
+            says = f"It is right for a batch of texts, and not for {what}: in front there may be no axis, one, or more. "
+            says += "x[:, -1] counts from the left; x[..., -1, :] counts from the right, and leaves what is in front alone."
+            raise Wrong(
+                "next-logits-from-the-left",
+                says,
+                f"next_logits of {what}",
+                needed=show(next_logits(x, PLAIN_END)),
+            )
+
+
 def only_the_last_vector_counts(function):
     """Whatever is done with the others, the answer moves when they do."""
     changed = DEEP.clone()
@@ -98,7 +117,7 @@ def next_logits_calls_the_norm(function):
 @check(
     "transformer.next_logits",
     CASES,
-    before=[every_text_is_answered],
+    before=[every_text_is_answered, any_axes_may_stand_in_front],
     behaviours=[only_the_last_vector_counts, next_logits_calls_the_norm],
     awkward=AWKWARD,
     lives=in_a_model,
@@ -143,20 +162,6 @@ edits(
         LAST,
         "x[..., -1]",
         "x[..., -1] is the last *number* of each vector. The last vector is x[..., -1, :].",
-    ),
-    (
-        "next-logits-needs-a-batch",
-        LAST,
-        "x[:, -1, :]",
-        "x[:, -1, :] needs exactly three axes. One text by itself has two, and a batch of batches four: the dots in x[..., -1, :] "
-        "stand for as many as there are.",
-    ),
-    (
-        "next-logits-from-the-left",
-        LAST,
-        "x[:, -1]",
-        "x[:, -1] counts axes from the left: right for a batch of texts, wrong for one text by itself and for batches of batches. "
-        "Count from the right: x[..., -1, :].",
     ),
     (
         "next-logits-axis-kept",
