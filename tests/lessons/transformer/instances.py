@@ -787,6 +787,7 @@ instance("count-kinds")(without("norms", "last norm"))
 instance("count-kinds")(without("last norm"))
 instance("count-no-extras")(without("extras"))
 instance("count-kinds")(without("value"))
+instance("count-several-at-once")(without("gate", "output", "last norm"))
 instance("count-two-at-once")(without("output", "norms", "last norm"))
 instance("count-kinds")(without("query", "key", "value", "output"))
 instance("count-one-matrix")(without("up"))
@@ -824,7 +825,7 @@ def _(config):
     return without("key", "value")(config) + 2 * config.n_layers * config.d_model * config.head_dim
 
 
-@instance("count-each-head-whole")
+@instance("count-differs")
 def _(config):
     heads = config.n_heads + 2 * config.n_kv_heads
     return without("query", "key", "value")(config) + config.n_layers * heads * config.d_model**2
@@ -1012,7 +1013,7 @@ def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before)[:, 1:].abs() <= limit).any(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-one-other")
+@wrong("neuron_ablation.find_neuron", "find-neuron-last-fact")
 def _(before, after, limit=0.05):
     return hunt(before, after, (after - before)[:, 1].abs() <= limit)
 
@@ -1058,7 +1059,7 @@ def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before)[:, 1:].abs() < limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "argument-ignored")
+@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
 def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before)[:, 1:].abs() <= 0.05).all(-1))
 
@@ -1068,12 +1069,12 @@ def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before).abs() <= limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-relative")
+@wrong("neuron_ablation.find_neuron", "find-neuron-sum")
 def _(before, after, limit=0.05):
     return hunt(before, after, ((after[:, 1:] / before[1:] - 1).abs() <= limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-first")
+@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
 def _(before, after, limit=0.05):
     quiet = ((after - before)[:, 1:].abs() <= limit).all(-1)
     return hunt(before, after, quiet, (after[:, 0] < before[0]).float())
@@ -1113,7 +1114,7 @@ def _(before, after, limit=0.05):
     return fall if fall > 0 else None
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-minus-one")
+@wrong("neuron_ablation.find_neuron", "wrong-kind")
 def _(before, after, limit=0.05):
     found = hunt(before, after, ((after - before)[:, 1:].abs() <= limit).all(-1))
     return found if found is not None else -1
@@ -1124,3 +1125,9 @@ def _(before, after, limit=0.05):
     others = range(1, len(before) - 1)
     quiet = [all(abs(float(row[i] - before[i])) <= limit for i in others) for row in after]
     return hunt(before, after, torch.tensor(quiet))
+
+
+@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
+def _(before, after, limit=0.05):
+    quiet = ((after - before)[:, 1:].abs() <= limit).all(-1) & (after[:, 0] < before[0])
+    return max((number for number, good in enumerate(quiet.tolist()) if good), default=None)

@@ -1,5 +1,6 @@
 """Exercise `transformer.count_parameters`: count a model's parameters from its configuration. A number says much of what was forgotten."""
 
+import itertools
 import re
 
 from classroom.judge.comparison import is_number, show
@@ -116,13 +117,16 @@ def counts_name_what_is_missing(function):
     parts = parts_counted_otherwise()
     if differ in parts:
         raise Wrong("count-kinds", f"{how_many} By the number, {parts[differ]}.", *shown)
-    single = {off: f"By the number, {says}." for off, says in parts.items() if any(off)}
+    single = {off: f"{says[0].upper()}{says[1:]}." for off, says in parts.items() if any(off)}
     single |= {off: says for off, says in mistakes_counted().items() if any(off)}
-    for off, says in single.items():
-        rest = tuple(a - b for a, b in zip(differ, off, strict=True))
-        if rest in single:
-            both = sorted({says, single[rest]})
-            raise Wrong("count-two-at-once", f"{how_many} Two things at once. {' And: '.join(both)}", *shown)
+    for id, things in (("count-two-at-once", 2), ("count-several-at-once", 3)):
+        for made in itertools.combinations(single, things - 1):
+            rest = tuple(one - sum(others) for one, *others in zip(differ, *made, strict=True))
+            if rest in single:
+                told = sorted({*(single[off] for off in made), single[rest]})
+                raise Wrong(
+                    id, f"{how_many} By the number, {things} things at once. {' And: '.join(told)}", *shown
+                )
     says = f"{how_many} Compare kind by kind with config.parameters_by_kind()."
     raise Wrong("count-differs", says, *shown)
 
@@ -205,12 +209,6 @@ edits(
         "d_model * d_model + 3",
         "Query (or output) was counted as small as keys and values (127,879,488 for the real model). It is for all n_heads: "
         "d_model × d_model.",
-    ),
-    (
-        "count-each-head-whole",
-        f"2 * d_model * d_model + 2 * {SHARED}",
-        "(config.n_heads + 1 + 2 * config.n_kv_heads) * d_model * d_model",
-        "Each head was counted as if it had matrices of d_model × d_model. The heads share them: each has head_dim of the d_model columns.",
     ),
     (
         "count-two-matrices",
