@@ -1069,7 +1069,7 @@ def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before).abs() <= limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-sum")
+@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
 def _(before, after, limit=0.05):
     return hunt(before, after, ((after[:, 1:] / before[1:] - 1).abs() <= limit).all(-1))
 
