@@ -2,6 +2,8 @@
 
 import re
 
+import torch
+
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.comparison import show
 from classroom.judge.listed import edits
@@ -50,7 +52,7 @@ def vectors_are_cut_and_not_the_text(split_heads):
 def each_head_has_its_part_of_every_word(split_heads):
     """Of three words in two heads one sees where each number went: the tens say whose it is."""
     heads, needed = run(split_heads, (WORDS, 2)).value, WORDS.unflatten(-1, (2, 2)).transpose(-3, -2)
-    if getattr(heads, "shape", None) != needed.shape:
+    if getattr(heads, "shape", None) != needed.shape or not bool(torch.isin(heads, WORDS).all()):
         return
     strange, others = heads != needed, heads // 10 != needed // 10
     if not bool(strange.any()):
