@@ -8,7 +8,15 @@ from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check
 from classroom.judge.sandbox import run
 from classroom.judge.shelf_tensors import noises
-from classroom.lessons.heads_and_positions.shared import WORDS, numbered
+from classroom.lessons.heads_and_positions.shared import (
+    HEADS,
+    N_WORDS,
+    NUMBERS,
+    TEXTS,
+    WORDS,
+    axes_are_the_right_ones,
+    numbered,
+)
 
 random, more = noises(62), noises(162)
 
@@ -45,10 +53,14 @@ def each_word_keeps_its_numbers(merge_heads):
         raise Wrong("merge-other-words", says, "merge_heads of the example", show(merged), show(WORDS))
 
 
+CUT = HEADS, N_WORDS, NUMBERS
+AXES = axes_are_the_right_ones("attention.merge_heads", (numbered(*CUT),), (numbered(TEXTS, *CUT),))
+
+
 @check(
     "attention.merge_heads",
     CASES,
-    behaviours=[each_word_keeps_its_numbers],
+    behaviours=[AXES, each_word_keeps_its_numbers],
     awkward=AWKWARD,
     lives=in_a_model,
 )

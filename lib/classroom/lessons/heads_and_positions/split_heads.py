@@ -10,7 +10,15 @@ from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check
 from classroom.judge.sandbox import run
-from classroom.lessons.heads_and_positions.shared import WORDS, numbered
+from classroom.lessons.heads_and_positions.shared import (
+    HEADS,
+    N_WORDS,
+    NUMBERS,
+    TEXTS,
+    WORDS,
+    axes_are_the_right_ones,
+    numbered,
+)
 
 random, more = shelf.noises(61), shelf.noises(161)
 
@@ -71,11 +79,17 @@ def each_head_has_its_part_of_every_word(split_heads):
     raise Wrong("split-other-part", says, called, *shown)
 
 
+WHOLE = N_WORDS, HEADS * NUMBERS
+AXES = axes_are_the_right_ones(
+    "attention.split_heads", (numbered(*WHOLE), HEADS), (numbered(TEXTS, *WHOLE), HEADS)
+)
+
+
 @check(
     "attention.split_heads",
     CASES,
     before=[whole_numbers, vectors_are_cut_and_not_the_text],
-    behaviours=[each_head_has_its_part_of_every_word],
+    behaviours=[AXES, each_head_has_its_part_of_every_word],
     awkward=AWKWARD,
     lives=in_a_model,
 )
