@@ -6,7 +6,15 @@ from classroom.judge import shelf_tensors as shelf
 from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import check
-from classroom.lessons.heads_and_positions.shared import numbered
+from classroom.lessons.heads_and_positions.shared import (
+    GROUP,
+    HEADS,
+    N_WORDS,
+    NUMBERS,
+    TEXTS,
+    axes_are_the_right_ones,
+    numbered,
+)
 
 random, more = shelf.noises(63), shelf.noises(163)
 
@@ -26,8 +34,13 @@ CASES = [
 ]
 AWKWARD = [(more(1, 1, 1), 2), (more(4, 1, 1), 4), (shelf.ALL_DIFFER, 6)]
 
+KEYS = HEADS, N_WORDS, NUMBERS
+AXES = axes_are_the_right_ones(
+    "attention.repeat_kv", (numbered(*KEYS), HEADS * GROUP), (numbered(TEXTS, *KEYS), HEADS * GROUP)
+)
 
-@check("attention.repeat_kv", CASES, awkward=AWKWARD, lives=in_a_model)
+
+@check("attention.repeat_kv", CASES, behaviours=[AXES], awkward=AWKWARD, lives=in_a_model)
 def repeat_kv(kv, n_heads):
     share = n_heads // kv.shape[-3]
     return torch.stack([kv[..., head // share, :, :] for head in range(n_heads)], dim=-3)

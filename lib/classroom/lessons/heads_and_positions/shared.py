@@ -18,19 +18,16 @@ def numbered(*shape: int) -> torch.Tensor:
 # The lesson's own table: the tens say whose number it is.
 WORDS = torch.tensor([[10, 11, 12, 13], [20, 21, 22, 23], [30, 31, 32, 33.0]])
 
-TEXTS, HEADS, N_WORDS, NUMBERS = (
-    2,
-    3,
-    5,
-    7,
-)  # so that a length, and a product of them, says which axes it is made of
-AXES = {TEXTS: "texts", HEADS: "heads", N_WORDS: "words", NUMBERS: "numbers"}
+# Lengths of which each, and each product, says which axes it is made of.
+TEXTS, HEADS, N_WORDS, NUMBERS, GROUP = 2, 3, 5, 7, 11
+AXES = {TEXTS: "texts", HEADS: "heads", N_WORDS: "words", NUMBERS: "numbers", GROUP: "group"}
 
 
-def name_of_axis(length: int) -> str:
+def name_of_axis(length: int, with_texts: bool) -> str:
     """What an axis of that length is: "words", or "heads × numbers"."""
-    for n in range(1, len(AXES) + 1):
-        for lengths in itertools.combinations(AXES, n):
+    there = [one for one in AXES if with_texts or one != TEXTS]
+    for n in range(1, len(there) + 1):
+        for lengths in itertools.combinations(there, n):
             if math.prod(lengths) == length:
                 return " × ".join(AXES[one] for one in lengths)
     return str(length)
@@ -47,8 +44,9 @@ def axes_are_the_right_ones(target: str, *tried: tuple):
                 continue
             first = next((case for case in check.cases if _shapes(function, check.right, case)), arguments)
             mine, own = _shapes(function, check.right, first) or (yours.shape, needed.shape)
-            said = [f"({', '.join(map(name_of_axis, one.shape))})" for one in (yours, needed)]
-            says = f"Its shape is {tuple(mine)}, and {tuple(own)} is needed: its axes are {said[0]}, and should be {said[1]}."
+            with_texts = arguments[0].shape[0] == TEXTS
+            said = [", ".join(name_of_axis(n, with_texts) for n in one.shape) for one in (yours, needed)]
+            says = f"Its shape is {tuple(mine)}, and {tuple(own)} is needed: its axes are ({said[0]}), and should be ({said[1]})."
             raise Wrong("wrong-kind", says, f"{check.name}(...)", show(yours.shape), show(needed.shape))
 
     return axes_are_named
