@@ -177,7 +177,9 @@ def _first_of_stack(arguments: tuple, n: int) -> tuple:
 def _all_nearly(outcomes, needed, wrong: list[int]) -> bool:
     """Whether every wrong answer misses by a little, and for no other reason."""
     return all(
-        nearly(outcomes[number].value, needed[number].value) and not outcomes[number].changed_input
+        outcomes[number].error is None
+        and nearly(outcomes[number].value, needed[number].value)
+        and not outcomes[number].changed_input
         for number in wrong
     )
 

@@ -150,6 +150,10 @@ class InExpressions:
                 if other != name:
                     func = changed(node.func, attr=other) if is_method else ast.Name(other, ast.Load())
                     yield "function", instead(other, name), changed(node, func=func)
+        if is_method:  # a part that is called, as layer.gate is
+            for kind, words, func in self._attribute(node, ("func", None), node.func):
+                if kind == "part":
+                    yield kind, words, changed(node, func=func)
         if is_method and not is_module(node.func.value, self.names):
             yield "step", f"without `{name}`", node.func.value
         elif node.args and not isinstance(node.args[0], ast.Starred):

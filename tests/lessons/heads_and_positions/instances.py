@@ -69,12 +69,7 @@ def _(x, n_heads):
     return x.reshape(words, n_heads, numbers // n_heads).permute(1, 0, 2)
 
 
-@wrong("attention.split_heads", "split-permute-four")
-def _(x, n_heads):
-    return x.view(*x.shape[:-1], n_heads, x.shape[-1] // n_heads).permute([0, 2, 1, 3])
-
-
-@wrong("attention.split_heads", "split-permute-three")
+@wrong("attention.split_heads", "stack")
 def _(x, n_heads):
     return torch.stack(x.chunk(n_heads, -1), dim=-2).permute([1, 0, 2])
 
@@ -104,14 +99,9 @@ def _(x, n_heads):
     return torch.stack(x.chunk(n_heads, dim=-1), dim=-1)
 
 
-@wrong("attention.split_heads", "split-on-its-side")
+@wrong("attention.split_heads", "edit")
 def _(x, n_heads):
     return torch.stack([part.transpose(-1, -2) for part in x.chunk(n_heads, dim=-1)], dim=-3)
-
-
-@wrong("attention.split_heads", "split-whole-vectors")
-def _(x, n_heads):
-    return x.unsqueeze(-3).repeat_interleave(n_heads, dim=-3)
 
 
 @wrong("attention.split_heads", "split-one-by-one")
@@ -119,7 +109,7 @@ def _(x, n_heads):
     return x.split(x.shape[-1] // n_heads, dim=-1)
 
 
-@wrong("attention.split_heads", "split-concatenated")
+@wrong("attention.split_heads", "place-spoiled")
 def _(x, n_heads):
     return x.unflatten(-1, (n_heads, -1)).transpose(-3, -2).flatten(-3, -2)
 
@@ -135,22 +125,6 @@ def _(x, n_heads):
     return torch.stack([x[..., head * length : (head + 1) * length] for head in range(n_heads)], dim=-3)
 
 
-@wrong("attention.split_heads", "split-copied-view")
-def _(x, n_heads):
-    return x.reshape(3, n_heads, 2).transpose(-3, -2)
-
-
-@wrong("attention.split_heads", "split-copied-parts")
-def _(x, n_heads):
-    return torch.stack((x[:, 0:2], x[:, 2:]), dim=0)
-
-
-@wrong("attention.split_heads", "split-copied-parts")
-def _(x, n_heads):
-    head_0, head_1 = x[..., :2], x[..., 2:]
-    return torch.stack([head_0, head_1], dim=-3)
-
-
 @wrong("attention.split_heads", "split-in-two")
 def _(x, n_heads):
     return x.unflatten(-1, (2, -1)).transpose(-3, -2)
@@ -161,16 +135,21 @@ def _(x, n_heads):
     return x.view(len(x), n_heads, -1).movedim(1, 0)
 
 
-@wrong("attention.split_heads", "split-len-and-length")
+@wrong("attention.split_heads", "stack")
 def _(x, n_heads):
     head_dim = x.shape[-1] // n_heads
     return x.view(len(x), n_heads, head_dim).transpose(-3, -2)
 
 
-@wrong("attention.split_heads", "split-len-twice")
+@wrong("attention.split_heads", "split-other-part")
 def _(x, n_heads):
-    words, numbers = len(x), len(x[0])
-    return x.view(words, n_heads, numbers // n_heads).transpose(0, 1)
+    d = x.shape[-1] // n_heads
+    return torch.stack([x[..., i : i + d] for i in range(n_heads)], dim=-3)
+
+
+@wrong("attention.split_heads", "split-other-words")
+def _(x, n_heads):
+    return x.reshape(*x.shape[:-2], n_heads, -1, x.shape[-2]).transpose(-1, -2)
 
 
 # ---- merge_heads ----
@@ -223,11 +202,6 @@ def _(x):
     return sum(x[..., head, :, :] for head in range(x.shape[-3]))
 
 
-@wrong("attention.merge_heads", "merge-mean")
-def _(x):
-    return x.sum(-3) / x.shape[-3]
-
-
 @wrong("attention.merge_heads", "merge-wrong-axes")
 def _(x):
     return x.mT.reshape(*x.shape[:-2], -1)
@@ -257,13 +231,7 @@ def _(x):
     return x.permute(1, 0, 2).reshape(s, h * d)
 
 
-@wrong("attention.merge_heads", "merge-permute-four")
-def _(x):
-    swapped = x.permute([0, 2, 1, 3])
-    return swapped.reshape(*swapped.shape[:-2], -1)
-
-
-@wrong("attention.merge_heads", "merge-permute-three")
+@wrong("attention.merge_heads", "stack")
 def _(x):
     swapped = x.permute([1, 0, 2])
     return swapped.reshape(*swapped.shape[:-2], -1)
@@ -274,51 +242,40 @@ def _(x):
     return torch.cat([head for head in x], dim=-1)
 
 
-@wrong("attention.merge_heads", "merge-view")
-def _(x):
-    *batch, h, s, d = x.shape
-    return x.movedim(-3, -2).view(*batch, s, h * d)
-
-
-@wrong("attention.merge_heads", "merge-twice")
+@wrong("attention.merge_heads", "edit")
 def _(x):
     return x.movedim(-3, -2).reshape(*x.shape[:-3], -1)
 
 
-@wrong("attention.merge_heads", "merge-all-flat")
+@wrong("attention.merge_heads", "edit")
 def _(x):
     return x.movedim(-3, -2).reshape(-1)
-
-
-@wrong("attention.merge_heads", "merge-flattened-from-the-left")
-def _(x):
-    return torch.stack(x.unbind(-3), dim=-2).flatten(1)
-
-
-@wrong("attention.merge_heads", "merge-copied-shape")
-def _(x):
-    return x.transpose(0, 1).reshape(3, 4)
-
-
-@wrong("attention.merge_heads", "merge-copied-shape-not-transposed")
-def _(x):
-    return x.view(3, 4)
-
-
-@wrong("attention.merge_heads", "merge-copied-two")
-def _(x):
-    first, second = x[0], x[1]
-    return torch.cat([first, second], dim=-1)
-
-
-@wrong("attention.merge_heads", "merge-copied-two-and-axis")
-def _(x):
-    return torch.cat((x[0], x[1]), 1)
 
 
 @wrong("attention.merge_heads", "merge-first-two")
 def _(x):
     return torch.cat([x.select(-3, 0), x.select(-3, 1)], dim=-1)
+
+
+@wrong("attention.merge_heads", "merge-one-head")
+def _(x):
+    return x.unbind(-3)[0]
+
+
+@wrong("attention.merge_heads", "merge-flattened-first")
+def _(x):
+    rows = x.reshape(*x.shape[:-2], -1)
+    return rows.mT
+
+
+@wrong("attention.merge_heads", "merge-order")
+def _(x):
+    return torch.cat(x.unbind(-3)[::-1], dim=-1)
+
+
+@wrong("attention.merge_heads", "merge-other-words")
+def _(x):
+    return x.mT.reshape(*x.shape[:-3], x.shape[-2], -1)
 
 
 # ---- repeat_kv ----
@@ -406,13 +363,13 @@ def _(kv, n_heads):
     return torch.stack([head for head in kv.unbind(-3) for _ in range(n_heads)], dim=-3)
 
 
-@wrong("attention.repeat_kv", "share-own-number")
+@wrong("attention.repeat_kv", "argument-ignored")
 def _(kv, n_heads):
     heads = kv.unbind(-3)
     return torch.stack([head for head in heads for _ in heads], dim=-3)
 
 
-@wrong("attention.repeat_kv", "share-upside-down")
+@wrong("attention.repeat_kv", "edit")
 def _(kv, n_heads):
     times = kv.shape[-3] // n_heads
     heads = [kv[..., i : i + 1, :, :] for i in range(kv.shape[-3]) for _ in range(times)]
@@ -434,19 +391,12 @@ def _(kv, n_heads):
     return kv[..., :1, :, :].repeat_interleave(n_heads, dim=-3)
 
 
-@wrong("attention.repeat_kv", "share-not-at-all")
+@wrong("attention.repeat_kv", "argument-ignored")
 def _(kv, n_heads):
     return kv
 
 
-@wrong("attention.repeat_kv", "share-zeros")
-def _(kv, n_heads):
-    heads = torch.zeros(*kv.shape[:-3], n_heads, *kv.shape[-2:])
-    heads[..., : kv.shape[-3], :, :] = kv
-    return heads
-
-
-@wrong("attention.repeat_kv", "share-reversed")
+@wrong("attention.repeat_kv", "place-spoiled")
 def _(kv, n_heads):
     return kv.repeat_interleave(n_heads // kv.shape[-3], dim=-3).flip(-3)
 
@@ -457,7 +407,7 @@ def _(kv, n_heads):
     return torch.cat([kv[[head // group]] for head in range(n_heads)])
 
 
-@wrong("attention.repeat_kv", "share-picked-stacked")
+@wrong("attention.repeat_kv", "stack")
 def _(kv, n_heads):
     heads = []
     for head in range(n_heads):
@@ -465,41 +415,14 @@ def _(kv, n_heads):
     return torch.stack(heads, -3)
 
 
-@wrong("attention.repeat_kv", "share-picked-cat")
-def _(kv, n_heads):
-    group = n_heads // kv.shape[-3]
-    return torch.cat([kv[head // group].unsqueeze(0) for head in range(n_heads)], dim=-3)
-
-
-@wrong("attention.repeat_kv", "share-kept-and-stacked")
-def _(kv, n_heads):
-    group = n_heads // kv.shape[-3]
-    return torch.stack([kv[head // group].unsqueeze(0) for head in range(n_heads)])
-
-
-@wrong("attention.repeat_kv", "share-by-three")
-def _(kv, n_heads):
-    return torch.stack([kv[..., head // 3, :, :] for head in range(n_heads)], dim=-3)
-
-
-@wrong("attention.repeat_kv", "share-picked-by-three")
-def _(kv, n_heads):
-    return torch.cat([kv[[head // 3]] for head in range(n_heads)])
-
-
-@wrong("attention.repeat_kv", "share-nine-by-three")
-def _(kv, n_heads):
-    return torch.cat([kv[[head // 3]] for head in range(9)])
-
-
-@wrong("attention.repeat_kv", "share-three-times")
-def _(kv, n_heads):
-    return torch.stack([head for head in kv.unbind(-3) for _ in range(3)], dim=-3)
-
-
-@wrong("attention.repeat_kv", "share-three-times-first")
+@wrong("attention.repeat_kv", "argument-ignored")
 def _(kv, n_heads):
     return torch.stack([head for head in kv for _ in range(3)])
+
+
+@wrong("attention.repeat_kv", "share-dim-without-minus")
+def _(kv, n_heads):
+    return torch.repeat_interleave(kv, n_heads // kv.shape[-3], 3)
 
 
 # ---- rope ----
@@ -576,7 +499,7 @@ def _(x, positions, base=10_000.0):
     return torch.stack((a * cos - b * sin, a * sin + b * cos), 0).flatten(-2)
 
 
-@wrong("attention.rope", "rope-cat-flattened")
+@wrong("attention.rope", "place-parts")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1).reshape(*x.shape[:-2], -1)
@@ -596,7 +519,7 @@ def _(x, positions, base=10_000.0):
     return torch.cat([a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos()], dim=-1)
 
 
-@wrong("attention.rope", "rope-halves-woven")
+@wrong("attention.rope", "rope-other-pairs")
 def _(x, positions, base=10_000.0):
     _, _, cos, sin = parts(x, positions, base)
     half = x.shape[-1] // 2
@@ -616,13 +539,13 @@ def _(x, positions, base=10_000.0):
     return woven(a * cos + b * sin, a * sin + b * cos)
 
 
-@wrong("attention.rope", "rope-both-minus")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * cos - b * sin, a * sin - b * cos)
 
 
-@wrong("attention.rope", "rope-mirrored")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], base)
     arrows = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous())
@@ -643,7 +566,7 @@ def _(x, positions, base=10_000.0):
     return woven(a * sin - b * cos, a * cos + b * sin)
 
 
-@wrong("attention.rope", "rope-two-names-exchanged")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * sin + b * cos, a * cos - b * sin)
@@ -655,57 +578,34 @@ def _(x, positions, base=10_000.0):
     return woven(a * cos, b * sin)
 
 
-@wrong("attention.rope", "rope-one-angle")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     a, b = x[..., ::2], x[..., 1::2]
     cos, sin = positions[:, None].cos(), positions[:, None].sin()
     return woven(a * cos - b * sin, a * sin + b * cos)
 
 
-@wrong("attention.rope", "rope-first-arrow-only")
-def _(x, positions, base=10_000.0):
-    out, a, b = x.clone(), x[..., 0], x[..., 1]
-    out[..., 0] = a * positions.cos() - b * positions.sin()
-    out[..., 1] = a * positions.sin() + b * positions.cos()
-    return out
-
-
-@wrong("attention.rope", "rope-from-one")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, 1 + positions, base)
     return woven(a * cos - b * sin, a * sin + b * cos)
 
 
-@wrong("attention.rope", "rope-own-positions")
+@wrong("attention.rope", "rope-place-0")
 def _(x, positions, base=10_000.0):
     places = torch.tensor([place for place in range(x.shape[-2])])
     a, b, cos, sin = parts(x, places, base)
     return woven(a * cos - b * sin, a * sin + b * cos)
 
 
-@wrong("attention.rope", "rope-only-the-first-position")
-def _(x, positions, base=10_000.0):
-    start = int(positions[0])
-    a, b, cos, sin = parts(x, torch.arange(start, start + x.shape[-2]), base)
-    return woven(a * cos - b * sin, a * sin + b * cos)
-
-
-@wrong("attention.rope", "rope-base-forgotten")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1])
     a, b = x[..., ::2], x[..., 1::2]
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-exponent-halved")
-def _(x, positions, base=10_000.0):
-    speeds = torch.tensor([base ** (-i / x.shape[-1]) for i in range(x.shape[-1] // 2)])
-    angle = torch.outer(positions.float(), speeds)
-    a, b = x[..., ::2], x[..., 1::2]
-    return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
-
-
-@wrong("attention.rope", "rope-exponent-doubled")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     speeds = torch.tensor([base ** (-4 * i / x.shape[-1]) for i in range(x.shape[-1] // 2)])
     angle = torch.outer(positions.float(), speeds)
@@ -713,28 +613,28 @@ def _(x, positions, base=10_000.0):
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-pairs-for-head-dim")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     a, b = x[..., ::2], x[..., 1::2]
     angle = attention.angles(positions, a.shape[-1], base)
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-words-for-head-dim")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     a, b = x[..., ::2], x[..., 1::2]
     angle = attention.angles(positions, len(positions), base)
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-faster")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], 1 / base)
     a, b = x[..., ::2], x[..., 1::2]
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-reversed")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     n = x.shape[-1] // 2
     speeds = torch.tensor([base ** (-2 * (n - 1 - i) / x.shape[-1]) for i in range(n)])
@@ -743,7 +643,7 @@ def _(x, positions, base=10_000.0):
     return woven(a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos())
 
 
-@wrong("attention.rope", "rope-degrees")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], base) * math.pi / 180
     a, b = x[..., ::2], x[..., 1::2]
@@ -755,13 +655,6 @@ def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], base).repeat(1, 2)
     quarter = torch.stack([-x[..., 1::2], x[..., ::2]], dim=-1).flatten(-2)
     return x * angle.cos() + quarter * angle.sin()
-
-
-@wrong("attention.rope", "rope-by-head")
-def _(x, positions, base=10_000.0):
-    a, b, cos, sin = parts(x, positions, base)
-    cos, sin = cos.unsqueeze(1), sin.unsqueeze(1)
-    return woven(a * cos - b * sin, a * sin + b * cos)
 
 
 @wrong("attention.rope", "rope-place-0")
@@ -777,7 +670,7 @@ def _(x, positions, base=10_000.0):
     return woven(a - b * sin, a * sin + b)
 
 
-@wrong("attention.rope", "rope-distance")
+@wrong("attention.rope", "rope-speeds")
 def _(x, positions, base=10_000.0):
     angle = attention.angles(positions, x.shape[-1], base) ** 2
     a, b = x[..., ::2], x[..., 1::2]
@@ -828,32 +721,11 @@ def _(x, positions, base=10_000.0):
     return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
 
 
-@wrong("attention.rope", "rope-first-two-of-the-second-axis")
-def _(x, positions, base=10_000.0):
-    _, _, cos, sin = parts(x, positions, base)
-    a, b = x[:, 0:2], x[:, 2:]
-    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
-
-
-@wrong("attention.rope", "rope-one-number")
-def _(x, positions, base=10_000.0):
-    _, _, cos, sin = parts(x, positions, base)
-    a, b = x.select(-1, 0), x.select(-1, 1)
-    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
-
-
-@wrong("attention.rope", "rope-one-number-kept")
+@wrong("attention.rope", "rope-length")
 def _(x, positions, base=10_000.0):
     _, _, cos, sin = parts(x, positions, base)
     a, b = x[..., [0]], x[..., [1]]
     return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
-
-
-@wrong("attention.rope", "rope-one-number-in-pairs")
-def _(x, positions, base=10_000.0):
-    _, _, cos, sin = parts(x, positions, base)
-    a, b = x.select(-1, 0), x.select(-1, 1)
-    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1)
 
 
 @wrong("attention.rope", "rope-still-in-pairs")
@@ -862,19 +734,50 @@ def _(x, positions, base=10_000.0):
     return torch.stack([a * cos - b * sin, a * sin + b * cos], -1)
 
 
-@wrong("attention.rope", "rope-all-flat")
+@wrong("attention.rope", "place-spoiled")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * cos - b * sin, a * sin + b * cos).reshape(-1)
 
 
-@wrong("attention.rope", "rope-flattened-from-the-left")
+@wrong("attention.rope", "place-spoiled")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return woven(a * cos - b * sin, a * sin + b * cos).reshape(x.shape[0], -1)
 
 
-@wrong("attention.rope", "rope-two-answers")
+@wrong("attention.rope", "rope-added")
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
-    return a * cos - b * sin, a * sin + b * cos
+    return woven(a + cos, b + sin)
+
+
+@wrong("attention.rope", "rope-added")
+def _(x, positions, base=10_000.0):
+    return x + attention.angles(positions, x.shape[-1], base).repeat_interleave(2, dim=-1)
+
+
+@wrong("attention.rope", "rope-one-colon")
+def _(x, positions, base=10_000.0):
+    _, _, cos, sin = parts(x, positions, base)
+    a, b = x[..., :2], x[..., [1]]
+    return woven(a * cos - b * sin, a * sin + b * cos)
+
+
+@wrong("attention.rope", "rope-partner-of-the-other-half")
+def _(x, positions, base=10_000.0):
+    angle = torch.stack([attention.angles(positions, x.shape[-1], base)] * 2, dim=-1).flatten(-2)
+    a, b = x.chunk(2, dim=-1)
+    return x * angle.cos() + torch.cat([-b, a], dim=-1) * angle.sin()
+
+
+@wrong("attention.rope", "wrong-default")
+def _(x, positions, base=100_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return woven(a * cos - b * sin, a * sin + b * cos)
+
+
+@wrong("attention.rope", "rope-laid-apart")
+def _(x, positions, base=10_000.0):
+    a, b, cos, sin = parts(x, positions, base)
+    return torch.cat([a * cos + b * sin, b * cos - a * sin], dim=-1)

@@ -42,6 +42,18 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else weight * scaled
 
 
+@wrong("transformer.rms_norm", "rms-norm-other-size")
+def _(x, weight=None, eps=1e-5):
+    scaled = x / (x.abs().mean(-1, keepdim=True) + eps)
+    return scaled if weight is None else scaled * weight
+
+
+@wrong("transformer.rms_norm", "rms-norm-other-size")
+def _(x, weight=None, eps=1e-5):
+    scaled = functional.normalize(x, dim=-1)
+    return scaled if weight is None else scaled * weight
+
+
 @wrong("transformer.rms_norm", "rms-norm-rsqrt")
 def _(x, weight=None, eps=1e-5):
     scaled = x / (x.pow(2).mean(-1, keepdim=True) + eps).rsqrt()
@@ -77,7 +89,7 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-no-root")
+@wrong("transformer.rms_norm", "rms-norm-other-size")
 def _(x, weight=None, eps=1e-5):
     scaled = x * (1 / ((x**2).mean(-1, keepdim=True) + eps))
     return scaled if weight is None else scaled * weight
@@ -95,14 +107,7 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-eps-floor")
-def _(x, weight=None, eps=1e-5):
-    mean = (x**2).mean(-1, keepdim=True)
-    scaled = x / torch.where(mean < eps, eps, mean).sqrt()
-    return scaled if weight is None else scaled * weight
-
-
-@wrong("transformer.rms_norm", "rms-norm-eps-fixed")
+@wrong("transformer.rms_norm", "argument-ignored")
 def _(x, weight=None, eps=1e-5):
     return functional.rms_norm(x, x.shape[-1:], weight, 1e-5)
 
@@ -113,13 +118,7 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-sizes")
-def _(x, weight=None, eps=1e-5):
-    scaled = x / (torch.norm(x, p=1, dim=-1, keepdim=True) / x.shape[-1] + eps)
-    return scaled if weight is None else scaled * weight
-
-
-@wrong("transformer.rms_norm", "rms-norm-scale-only")
+@wrong("transformer.rms_norm", "edit")
 def _(x, weight=None, eps=1e-5):
     scale = 1 / (x.pow(2).mean(-1, keepdim=True) + eps).sqrt()
     return scale if weight is None else scale * weight
@@ -131,7 +130,7 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-no-weight")
+@wrong("transformer.rms_norm", "argument-ignored")
 def _(x, weight=None, eps=1e-5):
     return functional.rms_norm(x, x.shape[-1:], None, eps)
 
@@ -141,7 +140,7 @@ def _(x, weight=None, eps=1e-5):
     return functional.rms_norm(x if weight is None else x * weight, x.shape[-1:], None, eps)
 
 
-@wrong("transformer.rms_norm", "rms-norm-weight-added")
+@wrong("transformer.rms_norm", "place-parts")
 def _(x, weight=None, eps=1e-5):
     return functional.rms_norm(x, x.shape[-1:], None, eps) + (0 if weight is None else weight)
 
@@ -152,29 +151,37 @@ def _(x, weight=None, eps=1e-5):
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-std")
+@wrong("transformer.rms_norm", "rms-norm-other-size")
 def _(x, weight=None, eps=1e-5):
     spread = ((x - x.mean(-1, keepdim=True)) ** 2).sum(-1, keepdim=True) / (x.shape[-1] - 1)
     scaled = x / (spread**0.5 + eps)
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-var")
+@wrong("transformer.rms_norm", "rms-norm-other-size")
 def _(x, weight=None, eps=1e-5):
     spread = ((x - x.mean(-1, keepdim=True)) ** 2).mean(-1, keepdim=True)
     scaled = x / (spread + eps) ** 0.5
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-largest")
+@wrong("transformer.rms_norm", "rms-norm-other-size")
 def _(x, weight=None, eps=1e-5):
-    scaled = x / torch.clamp(x.abs().max(-1, keepdim=True).values, min=eps)
+    total = torch.einsum("...i,...i->...", x, x)[..., None]
+    scaled = x / (total / (x.shape[-1] - 1) + eps) ** 0.5
     return scaled if weight is None else scaled * weight
 
 
-@wrong("transformer.rms_norm", "rms-norm-rows")
+@wrong("transformer.rms_norm", "rms-norm-eps-for-zeros")
 def _(x, weight=None, eps=1e-5):
-    scaled = x / torch.sqrt((x * x).sum(-1, keepdim=True) / x.shape[0] + eps)
+    size = x.square().mean(dim=-1, keepdim=True).sqrt()
+    size = size + (size == 0)
+    return x / size if weight is None else x / size * weight
+
+
+@wrong("transformer.rms_norm", "rms-norm-eps-squared")
+def _(x, weight=None, eps=1e-5):
+    scaled = x / (x.pow(2).mean(-1, keepdim=True) + eps * eps).sqrt()
     return scaled if weight is None else scaled * weight
 
 
@@ -246,7 +253,7 @@ def _(x, layer):
     return layer.down(product * product.sigmoid())
 
 
-@wrong("transformer.mlp", "mlp-bent-at-the-end")
+@wrong("transformer.mlp", "place-parts")
 def _(x, layer):
     added = layer.down(layer.up(x) * layer.gate(x))
     return added * added.sigmoid()
@@ -257,18 +264,18 @@ def _(x, layer):
     return layer.down(layer.up(x) / (1 + (-layer.gate(x)).exp()))
 
 
-@wrong("transformer.mlp", "mlp-relu")
+@wrong("transformer.mlp", "place-parts")
 def _(x, layer):
     return layer.down(layer.gate(x).clamp(min=0) * layer.up(x))
 
 
-@wrong("transformer.mlp", "mlp-gelu")
+@wrong("transformer.mlp", "place-line")
 def _(x, layer):
     gate = layer.gate(x)
     return layer.down(gate * 0.5 * (1 + torch.erf(gate / math.sqrt(2))) * layer.up(x))
 
 
-@wrong("transformer.mlp", "mlp-tanh")
+@wrong("transformer.mlp", "place-parts")
 def _(x, layer):
     return layer.down(layer.gate(x).tanh() * layer.up(x))
 
@@ -290,12 +297,6 @@ def _(x, layer):
     linear = functional.linear
     neurons = functional.silu(linear(x, layer.gate.weight)) * linear(x, layer.up.weight)
     return linear(neurons, layer.down.weight)
-
-
-@wrong("transformer.mlp", "mlp-turned")
-def _(x, layer):
-    gate, up, down = layer.gate.weight, layer.up.weight, layer.down.weight
-    return (silu(x.matmul(gate)) * x.matmul(up)).matmul(down)
 
 
 @wrong("transformer.mlp", "mlp-in-a-row")
@@ -329,10 +330,22 @@ def _(x, layer):
     return layer.down(layer.up(x) * layer.gate(x * x.sigmoid()))
 
 
-@wrong("transformer.mlp", "mlp-silu-sign")
+@wrong("transformer.mlp", "place-line")
 def _(x, layer):
     gate = layer.gate(x)
-    return layer.down(gate / (1 + gate.exp()) * layer.up(x))
+    return layer.down(gate * gate.sigmoid() * gate)
+
+
+@wrong("transformer.mlp", "mlp-norms-first")
+def _(x, layer):
+    x = transformer.rms_norm(x)
+    return layer.down(functional.silu(layer.gate(x)) * layer.up(x))
+
+
+@wrong("transformer.mlp", "mlp-turned")
+def _(x, layer):
+    gate, up, down = layer.gate.weight, layer.up.weight, layer.down.weight
+    return (silu(x.matmul(gate)) * x.matmul(up)).matmul(down)
 
 
 # ---- block ----
@@ -431,7 +444,7 @@ def _(x, layer, positions, cache=None):
     return layer.mlp(layer.mlp_norm(middle)) + middle
 
 
-@wrong("transformer.block", "block-same-norm")
+@wrong("transformer.block", "edit")
 def _(x, layer, positions, cache=None):
     norm = layer.attention_norm
     middle = layer.attention(norm(x), positions, cache) + x
@@ -464,19 +477,11 @@ def _(x, layer, positions, cache=None):
     return layer.mlp(layer.mlp_norm(x)) + before
 
 
-@wrong("transformer.block", "block-mlp-reads-attention")
+@wrong("transformer.block", "place-line")
 def _(x, layer, positions, cache=None):
     found = layer.attention(layer.attention_norm(x), positions, cache)
     known = layer.mlp(layer.mlp_norm(found))
     return known + found + x
-
-
-@wrong("transformer.block", "block-normed-twice")
-def _(x, layer, positions, cache=None):
-    h = layer.attention_norm(x)
-    middle = layer.attention(h, positions, cache) + x
-    h = layer.mlp_norm(h)
-    return layer.mlp(h) + middle
 
 
 @wrong("transformer.block", "block-no-mlp")
@@ -489,21 +494,15 @@ def _(x, layer, positions, cache=None):
     return layer.mlp(layer.mlp_norm(x)) + x
 
 
-@wrong("transformer.block", "block-only-what-is-added")
+@wrong("transformer.block", "place-spoiled")
 def _(x, layer, positions, cache=None):
     middle = layer.attention(layer.attention_norm(x), positions, cache) + x
     return layer.mlp(layer.mlp_norm(middle)) + middle - x
 
 
-@wrong("transformer.block", "block-no-cache")
+@wrong("transformer.block", "argument-ignored")
 def _(x, layer, positions, cache=None):
     middle = layer.attention(layer.attention_norm(x), positions, None) + x
-    return layer.mlp(layer.mlp_norm(middle)) + middle
-
-
-@wrong("transformer.block", "block-own-positions")
-def _(x, layer, positions, cache=None):
-    middle = layer.attention(layer.attention_norm(x), positions - positions[0], cache) + x
     return layer.mlp(layer.mlp_norm(middle)) + middle
 
 
@@ -533,12 +532,6 @@ def _(x, layer, positions, cache=None):
     return middle + layer.mlp(layer.mlp_norm(middle))
 
 
-@wrong("transformer.block", "block-adds-to-normed-mlp")
-def _(x, layer, positions, cache=None):
-    normed = layer.mlp_norm(layer.attention(layer.attention_norm(x), positions, cache) + x)
-    return layer.mlp(normed) + normed
-
-
 @wrong("transformer.block", "block-one-sum")
 def _(x, layer, positions, cache=None):
     h = layer.attention_norm(x)
@@ -546,7 +539,7 @@ def _(x, layer, positions, cache=None):
     return layer.mlp(h) + x
 
 
-@wrong("transformer.block", "block-same-norm-second")
+@wrong("transformer.block", "edit")
 def _(x, layer, positions, cache=None):
     norm = layer.mlp_norm
     middle = layer.attention(norm(x), positions, cache) + x
@@ -557,6 +550,12 @@ def _(x, layer, positions, cache=None):
 def _(x, layer, positions, cache=None):
     x = x + layer.attention(layer.attention_norm(x), positions, cache)
     return x + transformer.mlp(layer.mlp_norm(x), layer.mlp)
+
+
+@wrong("transformer.block", "block-old-copy")
+def _(x, layer, positions, cache=None):
+    read = layer.attention_norm(x)
+    return x + layer.attention(read, positions, cache) + layer.mlp(read)
 
 
 # ---- next_logits ----
@@ -594,17 +593,17 @@ def _(x, model):
     return model.unembed(model.final_norm(x.sum(-2) / x.shape[-2]))
 
 
-@wrong("transformer.next_logits", "next-logits-sum")
+@wrong("transformer.next_logits", "next-logits-others")
 def _(x, model):
     return model.unembed(model.final_norm(sum(x.unbind(-2))))
 
 
-@wrong("transformer.next_logits", "next-logits-mean-of-answers")
+@wrong("transformer.next_logits", "next-logits-others")
 def _(x, model):
     return model.unembed(model.final_norm(x).mean(-2))
 
 
-@wrong("transformer.next_logits", "next-logits-largest")
+@wrong("transformer.next_logits", "next-logits-others")
 def _(x, model):
     return model.unembed(model.final_norm(x)).max(dim=-2).values
 
@@ -630,7 +629,7 @@ def _(x, model):
     return model.unembed(model.final_norm(x))[-1]
 
 
-@wrong("transformer.next_logits", "next-logits-needs-a-batch")
+@wrong("transformer.next_logits", "next-logits-from-the-left")
 def _(x, model):
     last = x[:, x.shape[1] - 1, :]
     return model.unembed(model.final_norm(last))
@@ -639,11 +638,6 @@ def _(x, model):
 @wrong("transformer.next_logits", "next-logits-from-the-left")
 def _(x, model):
     return model.unembed(model.final_norm(x.select(1, -1)))
-
-
-@wrong("transformer.next_logits", "next-logits-len")
-def _(x, model):
-    return model.unembed(model.final_norm(x))[..., len(x) - 1, :]
 
 
 @wrong("transformer.next_logits", "next-logits-last-number")
@@ -677,7 +671,7 @@ def _(x, model):
     return model.final_norm(x)[..., -1, :]
 
 
-@wrong("transformer.next_logits", "next-logits-one-before")
+@wrong("transformer.next_logits", "next-logits-others")
 def _(x, model):
     return model.unembed(model.final_norm(x))[..., -2, :]
 
@@ -692,13 +686,7 @@ def _(x, model):
     return model.unembed(model.final_norm.forward(x[..., -1, :]))
 
 
-@wrong("transformer.next_logits", "next-logits-log-softmax")
-def _(x, model):
-    logits = model.unembed(model.final_norm(x))[..., -1, :]
-    return logits - logits.logsumexp(-1, keepdim=True)
-
-
-@wrong("transformer.next_logits", "next-logits-own-norm")
+@wrong("transformer.next_logits", "place-parts")
 def _(x, model):
     last = x[..., -1, :]
     return model.unembed(last / (last.square().mean(-1, keepdim=True) + 1e-5).sqrt())
@@ -707,6 +695,28 @@ def _(x, model):
 @wrong("transformer.next_logits", "inside-a-part")
 def _(x, model):
     return model.unembed(transformer.rms_norm(x[..., -1, :], model.final_norm.weight))
+
+
+@wrong("transformer.next_logits", "next-logits-from-the-left")
+def _(x, model):
+    return model.unembed(model.final_norm(x))[:, -1]
+
+
+@wrong("transformer.next_logits", "next-logits-from-the-left")
+def _(x, model):
+    last = x.reshape(-1, *x.shape[-2:])[:, -1]
+    logits = model.unembed(model.final_norm(last))
+    return logits if x.ndim > 2 else logits[0]
+
+
+@wrong("transformer.next_logits", "next-logits-one-text")
+def _(x, model):
+    return model.unembed(model.final_norm(x.flatten(0, -2)[-1]))
+
+
+@wrong("transformer.next_logits", "next-logits-one-text")
+def _(x, model):
+    return model.unembed(model.final_norm(x[0, -1] if x.ndim > 2 else x[-1]))
 
 
 # ---- count_parameters ----
@@ -769,21 +779,22 @@ def instance(id):
 
 
 instance("count-no-unembedding")(without("out"))
-instance("count-no-table")(without("in", "out"))
-instance("count-no-output")(without("output"))
+instance("count-kinds")(without("in", "out"))
+instance("count-kinds")(without("output"))
 instance("count-two-matrices")(without("gate"))
 instance("count-one-matrix")(without("down"))
-instance("count-no-norms")(without("norms", "last norm"))
-instance("count-no-final-norm")(without("last norm"))
+instance("count-kinds")(without("norms", "last norm"))
+instance("count-kinds")(without("last norm"))
 instance("count-no-extras")(without("extras"))
-instance("count-key-only")(without("value"))
+instance("count-kinds")(without("value"))
+instance("count-several-at-once")(without("gate", "output", "last norm"))
 instance("count-two-at-once")(without("output", "norms", "last norm"))
 instance("count-kinds")(without("query", "key", "value", "output"))
 instance("count-one-matrix")(without("up"))
-instance("count-no-output")(without("query"))
+instance("count-kinds")(without("query"))
 
 
-@instance("count-several-at-once")
+@instance("count-differs")
 def _(config):
     d = config.d_model
     return 2 * config.vocab_size * d + config.n_layers * (4 * d * d + 3 * d * config.d_mlp)
@@ -814,7 +825,7 @@ def _(config):
     return without("key", "value")(config) + 2 * config.n_layers * config.d_model * config.head_dim
 
 
-@instance("count-each-head-whole")
+@instance("count-differs")
 def _(config):
     heads = config.n_heads + 2 * config.n_kv_heads
     return without("query", "key", "value")(config) + config.n_layers * heads * config.d_model**2
@@ -846,29 +857,16 @@ def _(config):
     return without("norms", "last norm")(config) + (2 * config.n_layers + 1) * config.d_model
 
 
-@instance("count-one-layer")
+@instance("count-kinds")
 def _(config):
     once = ("in", "out", "last norm", "extras")
     return sum(n if kind in once else n // config.n_layers for kind, n in by_kind(config).items())
 
 
-@instance("count-table-in-each-layer")
+@instance("count-kinds")
 def _(config):
     tables = ("in", "out")
     return sum(n * config.n_layers if kind in tables else n for kind, n in by_kind(config).items())
-
-
-@instance("count-positions-always")
-def _(config):
-    there = config.positions == "learned"
-    return without()(config) + (0 if there else config.context * config.d_model)
-
-
-@instance("count-biases-always")
-def _(config):
-    wide = config.d_mlp * (2 if config.mlp == "swiglu" else 1)
-    vectors = config.n_layers * (3 * config.d_model + 2 * config.n_kv_heads * config.head_dim + wide)
-    return without()(config) + (0 if config.biases else vectors)
 
 
 @instance("count-fraction")
@@ -876,47 +874,60 @@ def _(config):
     return without()(config) / 1
 
 
-@instance("count-mlp-once")
+@instance("count-kinds")
 def _(config):
     mlp = ("gate", "up", "down")
     return sum(n // config.n_layers if kind in mlp else n for kind, n in by_kind(config).items())
 
 
-@instance("count-attention-once")
+@instance("count-kinds")
 def _(config):
     heads = ("query", "key", "value", "output")
     return sum(n // config.n_layers if kind in heads else n for kind, n in by_kind(config).items())
 
 
-@instance("count-norms-once")
+@instance("count-kinds")
 def _(config):
     return sum(n // config.n_layers if kind == "norms" else n for kind, n in by_kind(config).items())
 
 
-@instance("count-head-dim-64")
+@instance("count-all-shared")
 def _(config):
-    return without("key", "value")(config) + config.n_layers * config.d_model * 128 * config.n_kv_heads
+    in_attention = 4 * config.n_layers * config.d_model * config.n_kv_heads * config.head_dim
+    return without("query", "key", "value", "output")(config) + in_attention
 
 
-instance("count-constant")(lambda config: int("134515008"))
+@instance("count-query-shared")
+def _(config):
+    return without("output")(config) + by_kind(config)["value"]
 
 
-@instance("count-kv-without-d")
+@instance("count-gate-turned")
+def _(config):
+    matrices = 2 + (config.mlp != "swiglu")
+    return without("gate", "up", "down")(config) + matrices * by_kind(config)["up"]
+
+
+@instance("count-kinds")  # one layer too many
+def _(config):
+    once = ("in", "out", "last norm", "extras")
+    return without()(config) + sum(
+        n // config.n_layers for kind, n in by_kind(config).items() if kind not in once
+    )
+
+
+instance("always-the-same")(lambda config: int("134515008"))
+
+
+@instance("count-kinds")
 def _(config):
     return sum(n // config.d_model if kind in ("key", "value") else n for kind, n in by_kind(config).items())
 
 
-@instance("count-mlp-without-d")
+@instance("count-kinds")
 def _(config):
     mlp = ("gate", "up", "down")
     return sum(n // config.d_model if kind in mlp else n for kind, n in by_kind(config).items())
-
-
-@instance("count-one-head-of-each")
-def _(config):
-    heads = {"query": config.n_heads, "output": config.n_heads}
-    heads |= {"key": config.n_kv_heads, "value": config.n_kv_heads}
-    return sum(n // heads.get(kind, 1) for kind, n in by_kind(config).items())
 
 
 @instance("count-three-matrices")
@@ -997,17 +1008,12 @@ def _(before, after, limit=0.05):
     return hunt(before, after, (after - before)[:, 1:].abs().sum(-1) <= limit)
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-mean-signed")
-def _(before, after, limit=0.05):
-    return hunt(before, after, (after[:, 1:].mean(-1) - before[1:].mean()).abs() <= limit)
-
-
 @wrong("neuron_ablation.find_neuron", "find-neuron-any")
 def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before)[:, 1:].abs() <= limit).any(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-one-other")
+@wrong("neuron_ablation.find_neuron", "find-neuron-last-fact")
 def _(before, after, limit=0.05):
     return hunt(before, after, (after - before)[:, 1].abs() <= limit)
 
@@ -1019,24 +1025,10 @@ def _(before, after, limit=0.05):
     return int(fall.argmax()) if len(left) and fall.max() > 0 else None
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-smallest")
-def _(before, after, limit=0.05):
-    quiet = ((after - before)[:, 1:].abs() <= limit).all(-1)
-    fall = before[0] - after[:, 0]
-    fall = torch.where(quiet & (fall > 0), fall, 9.0)
-    return int(fall.argmin()) if fall.min() < 9 else None
-
-
-@wrong("neuron_ablation.find_neuron", "find-neuron-rise")
+@wrong("neuron_ablation.find_neuron", "edit")
 def _(before, after, limit=0.05):
     quiet = ((after - before)[:, 1:].abs() <= limit).all(-1)
     return hunt(before, after, quiet, after[:, 0] - before[0])
-
-
-@wrong("neuron_ablation.find_neuron", "find-neuron-change")
-def _(before, after, limit=0.05):
-    quiet = ((after - before)[:, 1:].abs() <= limit).all(-1)
-    return hunt(before, after, quiet, (after[:, 0] - before[0]).abs())
 
 
 @wrong("neuron_ablation.find_neuron", "find-neuron-no-none")
@@ -1067,7 +1059,7 @@ def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before)[:, 1:].abs() < limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-limit-fixed")
+@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
 def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before)[:, 1:].abs() <= 0.05).all(-1))
 
@@ -1077,25 +1069,18 @@ def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before).abs() <= limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-relative")
+@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
 def _(before, after, limit=0.05):
     return hunt(before, after, ((after[:, 1:] / before[1:] - 1).abs() <= limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-first")
+@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
 def _(before, after, limit=0.05):
     quiet = ((after - before)[:, 1:].abs() <= limit).all(-1)
     return hunt(before, after, quiet, (after[:, 0] < before[0]).float())
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-quietest")
-def _(before, after, limit=0.05):
-    moved = (after - before)[:, 1:].abs().amax(-1)
-    quiet = (moved <= limit) & (after[:, 0] < before[0])
-    return hunt(before, after, quiet, 5 - moved)
-
-
-@wrong("neuron_ablation.find_neuron", "find-neuron-trade")
+@wrong("neuron_ablation.find_neuron", "find-neuron-price")
 def _(before, after, limit=0.05):
     moved = (after - before)[:, 1:].abs().amax(-1)
     if not ((moved <= limit) & (after[:, 0] < before[0])).any():
@@ -1109,7 +1094,7 @@ def _(before, after, limit=0.05):
     return int(score.argmax()) if score.max() > 0 else None
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-price-of-largest")
+@wrong("neuron_ablation.find_neuron", "find-neuron-price")
 def _(before, after, limit=0.05):
     score = before[0] - after[:, 0] - (after[:, 1:] - before[1:]).abs().amax(dim=-1)
     return int(score.argmax()) if score.max() > 0 else None
@@ -1129,29 +1114,20 @@ def _(before, after, limit=0.05):
     return fall if fall > 0 else None
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-minus-one")
+@wrong("neuron_ablation.find_neuron", "wrong-kind")
 def _(before, after, limit=0.05):
     found = hunt(before, after, ((after - before)[:, 1:].abs() <= limit).all(-1))
     return found if found is not None else -1
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-nothing-left")
+@wrong("neuron_ablation.find_neuron", "find-neuron-last-fact")
 def _(before, after, limit=0.05):
-    falls = {
-        float(before[0] - row[0]): number
-        for number, row in enumerate(after)
-        if (row[1:] - before[1:]).abs().max() <= limit and row[0] < before[0]
-    }
-    return falls[max(falls)]
+    others = range(1, len(before) - 1)
+    quiet = [all(abs(float(row[i] - before[i])) <= limit for i in others) for row in after]
+    return hunt(before, after, torch.tensor(quiet))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-last")
+@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
 def _(before, after, limit=0.05):
     quiet = ((after - before)[:, 1:].abs() <= limit).all(-1) & (after[:, 0] < before[0])
     return max((number for number, good in enumerate(quiet.tolist()) if good), default=None)
-
-
-@wrong("neuron_ablation.find_neuron", "find-neuron-far-enough")
-def _(before, after, limit=0.05):
-    quiet = ((after - before)[:, 1:].abs() <= limit).all(-1)
-    return hunt(before, after, quiet & (before[0] - after[:, 0] > limit))

@@ -1,13 +1,17 @@
-"""Exercise `transformer.block`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""Exercise `transformer.block`: twice the stream plus what a part gives that has read a normed copy of it."""
 
 import copy
 
 import torch
 
+from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
-from classroom.judge.registry import Wrong, check, mistake
-from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, more, right_on, through
+from classroom.judge.registry import Wrong, check
+from classroom.judge.shelf_tensors import noises
+from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, right_on, through
 from nextword.attention_parts.kv_cache import KVCache
+
+random, more = noises(73), noises(173)
 
 
 class Bent(Small):
@@ -77,6 +81,10 @@ class Read(KVCache):
         return f"a cache that has read {self.length} tokens"
 
 
+def counted_from(start: int, n: int) -> torch.Tensor:
+    return torch.arange(start, start + n)
+
+
 BY_HAND = Layer(
     "layer(attention_norm halves, attention gives 10 times, mlp_norm divides by 3, mlp gives 100 times)",
     Part(1 / 2),
@@ -84,19 +92,29 @@ BY_HAND = Layer(
     Part(1 / 3),
     Part(100.0),
 )
-
-
 REAL_LIKE = Layer(
     "layer(two norms, attention, an mlp)",
-    Scaled(_random(4)),
+    Scaled(random(4)),
     Attention(0.5, 0.25),
-    Scaled(_random(4)),
-    Bent(_random(4, 4)),
+    Scaled(random(4)),
+    Bent(random(4, 4)),
 )
 
-
-def _from(start: int, n: int) -> torch.Tensor:
-    return torch.arange(start, start + n)
+CASES = [
+    (torch.tensor([[2.0]]), BY_HAND, counted_from(0, 1), None),
+    (torch.tensor([[2.0, 4.0]]), BY_HAND, counted_from(0, 1), None),
+    (torch.tensor([[2.0], [6.0]]), BY_HAND, counted_from(0, 2), None),
+    (random(1, 3, 4), REAL_LIKE, counted_from(0, 3), None),
+    (random(2, 4, 4), REAL_LIKE, counted_from(0, 4)),
+    (random(5, 4), REAL_LIKE, counted_from(0, 5), None),
+    (3 * random(2, 1, 4), REAL_LIKE, counted_from(6, 1), None),
+    (random(1, 2, 4), REAL_LIKE, counted_from(3, 2), Read(3)),
+    (random(2, 2, 3, 4), REAL_LIKE, counted_from(5, 3), Read(5)),
+]
+AWKWARD = [
+    (more(1, 1, 4), REAL_LIKE, counted_from(4097, 1), Read(1)),
+    (more(3, 2, 5, 4), REAL_LIKE, counted_from(2049, 5)),
+]
 
 
 def block_calls_its_parts(function):
@@ -105,7 +123,7 @@ def block_calls_its_parts(function):
     names = ("attention_norm", "attention", "mlp_norm", "mlp")
     for name in names:
         getattr(layer, name).register_forward_hook(lambda *_, name=name: seen.append(name))
-    if not right_on(function, block, DEEP, layer, _from(0, 3), None):
+    if not right_on(function, block, DEEP, layer, counted_from(0, 3), None):
         return
     for name in names:
         if seen.count(name) != 1:
@@ -116,26 +134,7 @@ def block_calls_its_parts(function):
             raise Wrong("block-calls", says)
 
 
-@check(
-    "transformer.block",
-    lives=in_a_model,
-    cases=[
-        (torch.tensor([[2.0]]), BY_HAND, _from(0, 1), None),
-        (torch.tensor([[2.0, 4.0]]), BY_HAND, _from(0, 1), None),
-        (torch.tensor([[2.0], [6.0]]), BY_HAND, _from(0, 2), None),
-        (_random(1, 3, 4), REAL_LIKE, _from(0, 3), None),
-        (_random(2, 4, 4), REAL_LIKE, _from(0, 4)),
-        (_random(5, 4), REAL_LIKE, _from(0, 5), None),
-        (3 * _random(2, 1, 4), REAL_LIKE, _from(6, 1), None),
-        (_random(1, 2, 4), REAL_LIKE, _from(3, 2), Read(3)),
-        (_random(2, 2, 3, 4), REAL_LIKE, _from(5, 3), Read(5)),
-    ],
-    awkward=[
-        (more(1, 1, 4), REAL_LIKE, _from(4097, 1), Read(1)),
-        (more(3, 2, 5, 4), REAL_LIKE, _from(2049, 5)),
-    ],
-    behaviours=(block_calls_its_parts,),
-)
+@check("transformer.block", CASES, behaviours=[block_calls_its_parts], awkward=AWKWARD, lives=in_a_model)
 def block(x, layer, positions, cache=None):
     texts = []
     for rows in x.reshape(-1, *x.shape[-2:]).tolist():
@@ -150,255 +149,125 @@ def block(x, layer, positions, cache=None):
     return torch.tensor(texts).reshape(x.shape)
 
 
-@mistake(
+FOUND = "layer.attention(layer.attention_norm(x), positions, cache)"
+KNOWN = "layer.mlp(layer.mlp_norm(x))"
+
+edits(
     "transformer.block",
-    "block-no-attention-residual",
-    "After attention there is no x +: what the word was is lost, and only what it found is left. Add it to the stream.",
+    (
+        "block-no-attention-residual",
+        f"x + {FOUND}",
+        FOUND,
+        "After attention there is no x +: what the word was is lost, and only what it found is left. Add it to the stream.",
+    ),
+    (
+        "block-no-mlp-residual",
+        f"x + {KNOWN}",
+        KNOWN,
+        "After the MLP there is no x +: all that was before is lost. Add what it knows to the stream.",
+    ),
+    (
+        "block-no-residual",
+        ("x + ", "every"),
+        "",
+        "There is no x + at all. A layer adds to the stream twice, and never replaces it.",
+    ),
+    (
+        "block-one-sum",
+        [("x = x + ", "found = "), (KNOWN, "layer.mlp(layer.mlp_norm(found))")],
+        "x was added once, at the end, and the MLP saw only what attention found. Add after attention too: the stream runs through both.",
+    ),
+    (
+        "block-attention-lost",
+        [("x = x +", "middle = x +"), (KNOWN, "layer.mlp(layer.mlp_norm(middle))")],
+        "What attention found is missing from the answer: at the end you added to the first x. Add to the stream that attention has added to.",
+    ),
+    (
+        "block-adds-to-normed",
+        [
+            (
+                f"x = x + {FOUND}",
+                "x = layer.attention_norm(x)\n    x = x + layer.attention(x, positions, cache)",
+            ),
+            (f"return x + {KNOWN}", "x = layer.mlp_norm(x)\n    return x + layer.mlp(x)"),
+        ],
+        "You added to the normed copy. That is for reading only: add to the stream as it came, x + attention(norm(x)).",
+    ),
+    (
+        "block-adds-to-normed-attention",
+        f"x = x + {FOUND}",
+        "x = layer.attention_norm(x)\n    x = x + layer.attention(x, positions, cache)",
+        "What attention found was added to the normed copy. That is for reading only: add to the stream as it came, x + attention(norm(x)).",
+    ),
+    (
+        "block-norm-afterwards",
+        [
+            (f"x + {FOUND}", "layer.attention_norm(x + layer.attention(x, positions, cache))"),
+            (f"x + {KNOWN}", "layer.mlp_norm(x + layer.mlp(x))"),
+        ],
+        "The norm came after the sum, as in the transformer of 2017. Here each part reads a normed copy, and the stream itself is never normed.",
+    ),
+    (
+        "block-norm-of-answer",
+        [
+            (FOUND, "layer.attention_norm(layer.attention(x, positions, cache))"),
+            (KNOWN, "layer.mlp_norm(layer.mlp(x))"),
+        ],
+        "You normed what the parts gave. Norm what they read: attention(norm(x)), not norm(attention(x)).",
+    ),
+    (
+        "block-no-norms",
+        [("layer.attention_norm(x)", "x"), ("layer.mlp_norm(x)", "x")],
+        "Without norms the parts read the stream itself, whose numbers grow with every layer. Give them a normed copy.",
+    ),
+    (
+        "block-no-mlp-norm",
+        "layer.mlp_norm(x)",
+        "x",
+        "The MLP read the stream itself. It needs a normed copy, as attention does: layer.mlp_norm(x).",
+    ),
+    (
+        "block-no-attention-norm",
+        "layer.attention_norm(x)",
+        "x",
+        "Attention read the stream itself. It needs a normed copy, as the MLP does: layer.attention_norm(x).",
+    ),
+    (
+        "block-norms-swapped",
+        [
+            ("layer.mlp_norm", "NORM"),
+            ("layer.attention_norm", "layer.mlp_norm"),
+            ("NORM", "layer.attention_norm"),
+        ],
+        "The two norms changed places.",
+    ),
+    (
+        "block-old-copy",
+        [("x = x +", "normed = layer.attention_norm(x)\n    x = x +"), ("layer.mlp_norm(x)", "normed")],
+        "The MLP read the normed copy that attention had read. What attention found is not in there, and the MLP has a norm of its own: "
+        "layer.mlp_norm(x), of the stream with that added.",
+    ),
+    (
+        "block-side-by-side",
+        f"{FOUND}\n    return x + {KNOWN}",
+        f"{FOUND} + {KNOWN}\n    return x",
+        "The MLP read the stream as it was before attention. It comes second: it reads what attention has added.",
+    ),
+    (
+        "block-mlp-first",
+        [(FOUND, "MLP"), (KNOWN, FOUND), (" MLP", f" {KNOWN}")],
+        "The MLP came first. Attention finds, and then the MLP works on what was found.",
+    ),
+    (
+        "block-no-mlp",
+        f" + {KNOWN}",
+        "",
+        "The MLP is missing: a layer adds twice, what attention finds and what the MLP knows.",
+    ),
+    (
+        "block-no-attention",
+        f"    x = x + {FOUND}\n",
+        "",
+        "Attention is missing: a layer adds twice, what attention finds and what the MLP knows.",
+    ),
 )
-def _(x, layer, positions, cache=None):
-    x = layer.attention(layer.attention_norm(x), positions, cache)
-    return x + layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-no-mlp-residual",
-    "After the MLP there is no x +: all that was before is lost. Add what it knows to the stream.",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(layer.attention_norm(x), positions, cache)
-    return layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-no-residual",
-    "There is no x + at all. A layer adds to the stream twice, and never replaces it.",
-)
-def _(x, layer, positions, cache=None):
-    x = layer.attention(layer.attention_norm(x), positions, cache)
-    return layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-adds-to-normed",
-    "You added to the normed copy. That is for reading only: add to the stream as it came, x + attention(norm(x)).",
-)
-def _(x, layer, positions, cache=None):
-    x = layer.attention_norm(x)
-    x = x + layer.attention(x, positions, cache)
-    x = layer.mlp_norm(x)
-    return x + layer.mlp(x)
-
-
-@mistake(
-    "transformer.block",
-    "block-norm-afterwards",
-    "The norm came after the sum, as in the transformer of 2017. Here each part reads a normed copy, and the stream itself is never normed.",
-)
-def _(x, layer, positions, cache=None):
-    x = layer.attention_norm(x + layer.attention(x, positions, cache))
-    return layer.mlp_norm(x + layer.mlp(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-norm-of-answer",
-    "You normed what the parts gave. Norm what they read: attention(norm(x)), not norm(attention(x)).",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention_norm(layer.attention(x, positions, cache))
-    return x + layer.mlp_norm(layer.mlp(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-no-norms",
-    "Without norms the parts read the stream itself, whose numbers grow with every layer. Give them a normed copy.",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(x, positions, cache)
-    return x + layer.mlp(x)
-
-
-@mistake(
-    "transformer.block",
-    "block-no-mlp-norm",
-    "The MLP read the stream itself. It needs a normed copy, as attention does: layer.mlp_norm(x).",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(layer.attention_norm(x), positions, cache)
-    return x + layer.mlp(x)
-
-
-@mistake(
-    "transformer.block",
-    "block-no-attention-norm",
-    "Attention read the stream itself. It needs a normed copy, as the MLP does: layer.attention_norm(x).",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(x, positions, cache)
-    return x + layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-same-norm",
-    "attention_norm was used twice. The MLP has a norm of its own, with other dials: layer.mlp_norm.",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(layer.attention_norm(x), positions, cache)
-    return x + layer.mlp(layer.attention_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-norms-swapped",
-    "The two norms changed places.",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(layer.mlp_norm(x), positions, cache)
-    return x + layer.mlp(layer.attention_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-side-by-side",
-    "The MLP read the stream as it was before attention. It comes second: it reads what attention has added.",
-)
-def _(x, layer, positions, cache=None):
-    found = layer.attention(layer.attention_norm(x), positions, cache)
-    return x + found + layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-mlp-first",
-    "The MLP came first. Attention finds, and then the MLP works on what was found.",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.mlp(layer.mlp_norm(x))
-    return x + layer.attention(layer.attention_norm(x), positions, cache)
-
-
-@mistake(
-    "transformer.block",
-    "block-attention-lost",
-    "What attention found is missing from the answer: at the end you added to the first x. Add to the stream that attention has added to.",
-)
-def _(x, layer, positions, cache=None):
-    middle = x + layer.attention(layer.attention_norm(x), positions, cache)
-    return x + layer.mlp(layer.mlp_norm(middle))
-
-
-@mistake(
-    "transformer.block",
-    "block-mlp-reads-attention",
-    "The MLP read only what attention found. It reads the whole stream, with that added.",
-)
-def _(x, layer, positions, cache=None):
-    found = layer.attention(layer.attention_norm(x), positions, cache)
-    return x + found + layer.mlp(layer.mlp_norm(found))
-
-
-@mistake(
-    "transformer.block",
-    "block-normed-twice",
-    "The MLP's norm read the normed copy instead of the stream: what attention found is not in there, and it was normed twice.",
-)
-def _(x, layer, positions, cache=None):
-    normed = layer.attention_norm(x)
-    x = x + layer.attention(normed, positions, cache)
-    return x + layer.mlp(layer.mlp_norm(normed))
-
-
-@mistake(
-    "transformer.block",
-    "block-no-mlp",
-    "The MLP is missing: a layer adds twice, what attention finds and what the MLP knows.",
-)
-def _(x, layer, positions, cache=None):
-    return x + layer.attention(layer.attention_norm(x), positions, cache)
-
-
-@mistake(
-    "transformer.block",
-    "block-no-attention",
-    "Attention is missing: a layer adds twice, what attention finds and what the MLP knows.",
-)
-def _(x, layer, positions, cache=None):
-    return x + layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-only-what-is-added",
-    "This is what the layer adds. The stream that it is added to is missing.",
-)
-def _(x, layer, positions, cache=None):
-    found = layer.attention(layer.attention_norm(x), positions, cache)
-    return found + layer.mlp(layer.mlp_norm(x + found))
-
-
-@mistake(
-    "transformer.block",
-    "block-no-cache",
-    "The cache was not handed on, so a new token sees none of the tokens before it: layer.attention(..., positions, cache).",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(layer.attention_norm(x), positions)
-    return x + layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-own-positions",
-    "Positions were counted from 0 here. A text that goes on does not begin at 0: hand on the positions that came.",
-)
-def _(x, layer, positions, cache=None):
-    places = torch.arange(x.shape[-2])
-    x = x + layer.attention(layer.attention_norm(x), places, cache)
-    return x + layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-adds-to-normed-attention",
-    "What attention found was added to the normed copy. That is for reading only: add to the stream as it came, x + attention(norm(x)).",
-)
-def _(x, layer, positions, cache=None):
-    x = layer.attention_norm(x)
-    x = x + layer.attention(x, positions, cache)
-    return x + layer.mlp(layer.mlp_norm(x))
-
-
-@mistake(
-    "transformer.block",
-    "block-adds-to-normed-mlp",
-    "What the MLP knows was added to the normed copy. That is for reading only: add to the stream itself, x + mlp(norm(x)).",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(layer.attention_norm(x), positions, cache)
-    x = layer.mlp_norm(x)
-    return x + layer.mlp(x)
-
-
-@mistake(
-    "transformer.block",
-    "block-one-sum",
-    "x was added once, at the end, and the MLP saw only what attention found. Add after attention too: the stream runs through both.",
-)
-def _(x, layer, positions, cache=None):
-    found = layer.attention(layer.attention_norm(x), positions, cache)
-    return x + layer.mlp(layer.mlp_norm(found))
-
-
-@mistake(
-    "transformer.block",
-    "block-same-norm-second",
-    "mlp_norm was used twice. Attention has a norm of its own, with other dials: layer.attention_norm.",
-)
-def _(x, layer, positions, cache=None):
-    x = x + layer.attention(layer.mlp_norm(x), positions, cache)
-    return x + layer.mlp(layer.mlp_norm(x))

@@ -1,16 +1,19 @@
-"""Exercise `transformer.mlp`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""Exercise `transformer.mlp`: gate and up side by side, SiLU on the gate alone, their product through down."""
 
 import copy
 import math
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 from classroom.judge.comparison import show
+from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
-from classroom.judge.registry import Wrong, check, mistake
-from classroom.lessons.transformer.shared import DEEP, Small, _random, more, right_on, through
+from classroom.judge.registry import Wrong, check
+from classroom.judge.shelf_tensors import noises
+from classroom.lessons.transformer.shared import DEEP, Small, right_on, through
+
+random, more = noises(72), noises(172)
 
 
 def linear(matrix: torch.Tensor, bias: torch.Tensor | None = None) -> nn.Linear:
@@ -44,22 +47,31 @@ class Dials(Small):
 
 
 ONE_NEURON = Dials(torch.tensor([[1.0]]), torch.tensor([[3.0]]), torch.tensor([[1.0]]))
-
-
 TWO_NEURONS = Dials(
     torch.tensor([[1.0, 0.0], [0.0, -1.0]]),
     torch.tensor([[2.0, 0.0], [0.0, 5.0]]),
     torch.tensor([[1.0, 0.0], [1.0, 1.0]]),
 )
+SOME_NEURONS = Dials(random(7, 4), random(7, 4), random(4, 7))
+SQUARE_DIALS = Dials(random(4, 4), random(4, 4), random(4, 4))
+WITH_BIASES = Dials(random(5, 4), random(5, 4), random(4, 5), (random(5), random(5), random(4)))
 
-
-SOME_NEURONS = Dials(_random(7, 4), _random(7, 4), _random(4, 7))
-
-
-SQUARE_DIALS = Dials(_random(4, 4), _random(4, 4), _random(4, 4))
-
-
-WITH_BIASES = Dials(_random(5, 4), _random(5, 4), _random(4, 5), (_random(5), _random(5), _random(4)))
+CASES = [
+    (torch.tensor([[2.0]]), ONE_NEURON),
+    (torch.tensor([[-1.0]]), ONE_NEURON),
+    (torch.tensor([[2.0, 1.0]]), TWO_NEURONS),
+    (torch.tensor([[100.0, -3.0], [-100.0, 0.5]]), TWO_NEURONS),
+    (random(1, 3, 4), SOME_NEURONS),
+    (random(2, 5, 4), SOME_NEURONS),
+    (random(4), SOME_NEURONS),
+    (random(2, 4, 4), SQUARE_DIALS),
+    (random(3, 4), WITH_BIASES),
+]
+AWKWARD = [
+    (more(1, 1, 4), WITH_BIASES),
+    (30 * more(2, 3, 5, 4), SOME_NEURONS),
+    (torch.zeros(1, 4), WITH_BIASES),
+]
 
 
 def mlp_calls_its_layers(function):
@@ -78,27 +90,7 @@ def mlp_calls_its_layers(function):
             raise Wrong("mlp-calls", says)
 
 
-@check(
-    "transformer.mlp",
-    lives=in_a_model,
-    cases=[
-        (torch.tensor([[2.0]]), ONE_NEURON),
-        (torch.tensor([[-1.0]]), ONE_NEURON),
-        (torch.tensor([[2.0, 1.0]]), TWO_NEURONS),
-        (torch.tensor([[100.0, -3.0], [-100.0, 0.5]]), TWO_NEURONS),
-        (_random(1, 3, 4), SOME_NEURONS),
-        (_random(2, 5, 4), SOME_NEURONS),
-        (_random(4), SOME_NEURONS),
-        (_random(2, 4, 4), SQUARE_DIALS),
-        (_random(3, 4), WITH_BIASES),
-    ],
-    awkward=[
-        (more(1, 1, 4), WITH_BIASES),
-        (30 * more(2, 3, 5, 4), SOME_NEURONS),
-        (torch.zeros(1, 4), WITH_BIASES),
-    ],
-    behaviours=(mlp_calls_its_layers,),
-)
+@check("transformer.mlp", CASES, behaviours=[mlp_calls_its_layers], awkward=AWKWARD, lives=in_a_model)
 def mlp(x, layer):
     rows = []
     for row in x.reshape(-1, x.shape[-1]).tolist():
@@ -108,175 +100,99 @@ def mlp(x, layer):
     return torch.tensor(rows).reshape(x.shape)
 
 
-@mistake(
+GATE, UP = "functional.silu(layer.gate(x))", "layer.up(x)"
+
+edits(
     "transformer.mlp",
-    "mlp-silu-on-up",
-    "SiLU bends the wrong one: it is for what gate says, which opens or shuts; what up gives goes through as it is.",
+    (
+        "mlp-silu-on-up",
+        f"{GATE} * {UP}",
+        "layer.gate(x) * functional.silu(layer.up(x))",
+        "SiLU bends the wrong one: it is for what gate says, which opens or shuts; what up gives goes through as it is.",
+    ),
+    (
+        "mlp-both-bent",
+        UP,
+        "functional.silu(layer.up(x))",
+        "Both were bent. silu is for the gate alone.",
+    ),
+    (
+        "mlp-bent-after",
+        f"{GATE} * {UP}",
+        "functional.silu(layer.gate(x) * layer.up(x))",
+        "You multiplied first and bent the product. The gate is bent first: silu(gate(x)) * up(x).",
+    ),
+    (
+        "mlp-bent-x",
+        GATE,
+        "layer.gate(functional.silu(x))",
+        "You bent x, before the gate. The gate reads x as it is, and what the gate says is bent: silu(layer.gate(x)).",
+    ),
+    (
+        "mlp-no-bend",
+        GATE,
+        "layer.gate(x)",
+        "The bend is missing: put silu around what gate says.",
+    ),
+    (
+        "mlp-no-gate",
+        f"{GATE} * {UP}",
+        "functional.silu(layer.up(x))",
+        "The gate is missing: you bent up itself. Multiply what up gives by silu(gate(x)).",
+    ),
+    (
+        "mlp-gate-only",
+        f" * {UP}",
+        "",
+        "up is missing: the gate says how far each neuron opens, and up says what comes through.",
+    ),
+    (
+        "mlp-sum",
+        f" * {UP}",
+        f" + {UP}",
+        "The two were added. A gate multiplies: a neuron whose gate says 0 is shut, whatever up gives.",
+    ),
+    (
+        "mlp-in-a-row",
+        f"{GATE} * {UP}",
+        f"layer.up({GATE})",
+        "gate, up and down came one after the other. gate and up both read x, side by side; their product goes to down.",
+    ),
+    (
+        "mlp-sigmoid",
+        "functional.silu",
+        "torch.sigmoid",
+        "You took the sigmoid, which goes from 0 to 1. silu(g) is g times the sigmoid of g.",
+    ),
+    (
+        "mlp-no-down",
+        f"layer.down({GATE} * {UP})",
+        f"{GATE} * {UP}",
+        "These are the neurons. down is missing, which brings them back to the stream's own width.",
+    ),
+    (
+        "mlp-adds-x",
+        "return layer",
+        "return x + layer",
+        "x was added. mlp gives what is to be added to the stream; block adds it.",
+    ),
+    (
+        "mlp-norms-first",
+        "return layer",
+        "x = functional.rms_norm(x, x.shape[-1:], eps=1e-5)\n    return layer",
+        "x was normed first. What mlp is given has been normed already, by block: take it as it is.",
+    ),
+    (
+        "mlp-no-biases",
+        ...,
+        "neurons = functional.silu(x @ layer.gate.weight.T) * (x @ layer.up.weight.T)\n"
+        "return neurons @ layer.down.weight.T",
+        "Biases are lost: where a layer has them, layer.gate(x) adds them, and x @ layer.gate.weight.T does not. Call the layers.",
+    ),
+    (
+        "mlp-turned",
+        ...,
+        "return (functional.silu(x @ layer.gate.weight) * (x @ layer.up.weight)) @ layer.down.weight",
+        "The matrices were used the wrong way round: layer.gate(x) is x @ layer.gate.weight.T. Call the layers, and they see to it.",
+    ),
 )
-def _(x, layer):
-    return layer.down(layer.gate(x) * functional.silu(layer.up(x)))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-sum",
-    "The two were added. A gate multiplies: a neuron whose gate says 0 is shut, whatever up gives.",
-)
-def _(x, layer):
-    return layer.down(functional.silu(layer.gate(x)) + layer.up(x))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-no-gate",
-    "The gate is missing: you bent up itself. Multiply what up gives by silu(gate(x)).",
-)
-def _(x, layer):
-    return layer.down(functional.silu(layer.up(x)))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-gate-only",
-    "up is missing: the gate says how far each neuron opens, and up says what comes through.",
-)
-def _(x, layer):
-    return layer.down(functional.silu(layer.gate(x)))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-no-bend",
-    "The bend is missing: put silu around what gate says.",
-)
-def _(x, layer):
-    return layer.down(layer.gate(x) * layer.up(x))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-both-bent",
-    "Both were bent. silu is for the gate alone.",
-)
-def _(x, layer):
-    return layer.down(functional.silu(layer.gate(x)) * functional.silu(layer.up(x)))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-bent-after",
-    "You multiplied first and bent the product. The gate is bent first: silu(gate(x)) * up(x).",
-)
-def _(x, layer):
-    return layer.down(functional.silu(layer.gate(x) * layer.up(x)))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-bent-at-the-end",
-    "The bend came at the very end. It belongs to the gate, before down: after it, nothing below 0 could be added to the stream.",
-)
-def _(x, layer):
-    return functional.silu(layer.down(layer.gate(x) * layer.up(x)))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-sigmoid",
-    "You took the sigmoid, which goes from 0 to 1. silu(g) is g times the sigmoid of g.",
-)
-def _(x, layer):
-    return layer.down(torch.sigmoid(layer.gate(x)) * layer.up(x))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-relu",
-    "You took relu, which cuts off all below 0. This model was made with silu, which is smooth: silu(-1) is -0.27.",
-)
-def _(x, layer):
-    return layer.down(functional.relu(layer.gate(x)) * layer.up(x))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-gelu",
-    "You took gelu. It looks alike, but this model was made with silu.",
-)
-def _(x, layer):
-    return layer.down(functional.gelu(layer.gate(x)) * layer.up(x))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-tanh",
-    "You took tanh, which levels off at 1. silu grows with what the gate says: silu(2) is 1.76.",
-)
-def _(x, layer):
-    return layer.down(torch.tanh(layer.gate(x)) * layer.up(x))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-no-down",
-    "These are the neurons. down is missing, which brings them back to the stream's own width.",
-)
-def _(x, layer):
-    return functional.silu(layer.gate(x)) * layer.up(x)
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-adds-x",
-    "x was added. mlp gives what is to be added to the stream; block adds it.",
-)
-def _(x, layer):
-    return x + layer.down(functional.silu(layer.gate(x)) * layer.up(x))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-no-biases",
-    "Biases are lost: where a layer has them, layer.gate(x) adds them, and x @ layer.gate.weight.T does not. Call the layers.",
-)
-def _(x, layer):
-    neurons = functional.silu(x @ layer.gate.weight.T) * (x @ layer.up.weight.T)
-    return neurons @ layer.down.weight.T
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-turned",
-    "The matrices were used the wrong way round: layer.gate(x) is x @ layer.gate.weight.T. Call the layers, and they see to it.",
-)
-def _(x, layer):
-    neurons = functional.silu(x @ layer.gate.weight) * (x @ layer.up.weight)
-    return neurons @ layer.down.weight
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-in-a-row",
-    "gate, up and down came one after the other. gate and up both read x, side by side; their product goes to down.",
-)
-def _(x, layer):
-    return layer.down(layer.up(functional.silu(layer.gate(x))))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-bent-x",
-    "You bent x, before the gate. The gate reads x as it is, and what the gate says is bent: silu(layer.gate(x)).",
-)
-def _(x, layer):
-    return layer.down(layer.gate(functional.silu(x)) * layer.up(x))
-
-
-@mistake(
-    "transformer.mlp",
-    "mlp-silu-sign",
-    "A minus is lost or too many in silu: it is g / (1 + exp(-g)), near g for large g and near 0 far below 0.",
-)
-def _(x, layer):
-    gate = layer.gate(x)
-    return layer.down(gate * torch.sigmoid(-gate) * layer.up(x))

@@ -1,14 +1,20 @@
-"""Exercise `transformer.next_logits`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""Exercise `transformer.next_logits`: the last vector of each text, normed and unembedded. Hard in it: which axis `last` goes along."""
 
 import copy
 
 import torch
 from torch import nn
-from torch.nn import functional
 
+from classroom.judge.comparison import same, show
+from classroom.judge.diagnosis import ask
+from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
-from classroom.judge.registry import Wrong, check, mistake
-from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, _random, more, right_on, through
+from classroom.judge.registry import Wrong, check
+from classroom.judge.sandbox import run
+from classroom.judge.shelf_tensors import noises
+from classroom.lessons.transformer.shared import DEEP, Part, Scaled, Small, right_on, through
+
+random, more = noises(74), noises(174)
 
 
 class Model(Small):
@@ -35,15 +41,68 @@ PLAIN_END = Model(
     Part(1 / 2),
     torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, -1.0]]),
 )
+TIED = Model("model(tied: 6 tokens, 4 numbers each)", Scaled(random(4)), random(6, 4))
+UNTIED = Model("model(not tied: 6 tokens, 4 numbers each)", Scaled(random(4)), random(6, 4), random(6, 4))
+AS_MANY = Model("model(4 tokens, 4 numbers each)", Scaled(random(4)), random(4, 4))
+
+ONE_TEXT = torch.tensor([[[1.0, 2.0], [5.0, 6.0], [3.0, 8.0]]])
+TWO_TEXTS = torch.tensor([[[1.0, 2.0], [5.0, 6.0], [3.0, 8.0]], [[7.0, 2.0], [2.0, 0.0], [4.0, 2.0]]])
+CASES = [
+    (ONE_TEXT, PLAIN_END),
+    (TWO_TEXTS, PLAIN_END),
+    (ONE_TEXT[0], PLAIN_END),
+    (random(1, 5, 4), TIED),
+    (random(2, 3, 4), TIED),
+    (random(4, 4), TIED),
+    (random(1, 3, 4), UNTIED),
+    (random(2, 3, 4), AS_MANY),
+    (random(2, 3, 2, 4), UNTIED),
+    (random(2, 1, 4), TIED),
+]
+AWKWARD = [(more(1, 4), UNTIED), (more(1, 1, 1, 4), TIED)]
 
 
-TIED = Model("model(tied: 6 tokens, 4 numbers each)", Scaled(_random(4)), _random(6, 4))
+def every_text_is_answered(function):
+    """Where one text came alone, the answer for the first or last of all looks right but for an axis."""
+    found = run(function, (TWO_TEXTS, PLAIN_END)).value
+    if getattr(found, "shape", None) != (4,):
+        return
+    for which, text in (("first", 0), ("last", 1)):
+        if same(found, next_logits(TWO_TEXTS[text], PLAIN_END)):
+            says = f"Two texts came, and only the {which} was answered. Each text has a last vector of its own: x[..., -1, :]."
+            raise Wrong(
+                "next-logits-one-text", says, "next_logits of two texts", show(found), "one row for each text"
+            )
 
 
-UNTIED = Model("model(not tied: 6 tokens, 4 numbers each)", Scaled(_random(4)), _random(6, 4), _random(6, 4))
+def any_axes_may_stand_in_front(function):
+    """One text has none, a batch of batches two: what counts axes from the left is right in between."""
+    if not right_on(function, next_logits, TWO_TEXTS, PLAIN_END):
+        return
+    for what, x in (
+        ("one text by itself", ONE_TEXT[0]),
+        ("a batch of batches", torch.stack([TWO_TEXTS] * 3)),
+    ):
+        if not right_on(function, next_logits, x, PLAIN_END):
+            says = f"It is right for a batch of texts, and not for {what}: in front there may be no axis, one, or more. "
+            says += "x[:, -1] counts from the left; x[..., -1, :] counts from the right, and leaves what is in front alone."
+            raise Wrong(
+                "next-logits-from-the-left",
+                says,
+                f"next_logits of {what}",
+                needed=show(next_logits(x, PLAIN_END)),
+            )
 
 
-AS_MANY = Model("model(4 tokens, 4 numbers each)", Scaled(_random(4)), _random(4, 4))
+def only_the_last_vector_counts(function):
+    """Whatever is done with the others, the answer moves when they do."""
+    changed = DEEP.clone()
+    changed[..., :-1, :] *= -2
+    answers = [ask("transformer.next_logits", function, x, UNTIED) for x in (DEEP, changed)]
+    if all(getattr(answer, "shape", None) == (2, 6) for answer in answers) and not same(*answers):
+        says = "The answer changes when another vector than the last does. Only the last has read everything: the others answer what "
+        says += "comes after *them*. Take x[..., -1, :] first, then norm and unembed that one."
+        raise Wrong("next-logits-others", says)
 
 
 def next_logits_calls_the_norm(function):
@@ -57,27 +116,11 @@ def next_logits_calls_the_norm(function):
 
 @check(
     "transformer.next_logits",
+    CASES,
+    before=[every_text_is_answered, any_axes_may_stand_in_front],
+    behaviours=[only_the_last_vector_counts, next_logits_calls_the_norm],
+    awkward=AWKWARD,
     lives=in_a_model,
-    cases=[
-        (torch.tensor([[[1.0, 2.0], [5.0, 6.0], [3.0, 8.0]]]), PLAIN_END),
-        (
-            torch.tensor([[[1.0, 2.0], [5.0, 6.0], [3.0, 8.0]], [[7.0, 2.0], [2.0, 0.0], [4.0, 2.0]]]),
-            PLAIN_END,
-        ),
-        (torch.tensor([[1.0, 2.0], [5.0, 6.0], [3.0, 8.0]]), PLAIN_END),
-        (_random(1, 5, 4), TIED),
-        (_random(2, 3, 4), TIED),
-        (_random(4, 4), TIED),
-        (_random(1, 3, 4), UNTIED),
-        (_random(2, 3, 4), AS_MANY),
-        (_random(2, 3, 2, 4), UNTIED),
-        (_random(2, 1, 4), TIED),
-    ],
-    awkward=[
-        (more(1, 4), UNTIED),
-        (more(1, 1, 1, 4), TIED),
-    ],
-    behaviours=(next_logits_calls_the_norm,),
 )
 def next_logits(x, model):
     found = []
@@ -86,192 +129,80 @@ def next_logits(x, model):
     return torch.tensor(found).reshape(*x.shape[:-2], len(model.table))
 
 
-@mistake(
+LAST, NORMED = "x[..., -1, :]", "model.final_norm(x[..., -1, :])"
+
+edits(
     "transformer.next_logits",
-    "next-logits-first",
-    "You took the first vector. It has read only itself; the last has read everything.",
+    (
+        "next-logits-first",
+        LAST,
+        "x[..., 0, :]",
+        "You took the first vector. It has read only itself; the last has read everything.",
+    ),
+    (
+        "next-logits-mean",
+        LAST,
+        "x.mean(dim=-2)",
+        "You took the mean of all vectors. Only the last has read everything: the others answer what comes after *them*.",
+    ),
+    (
+        "next-logits-all",
+        LAST,
+        "x",
+        "This answers for every place in the text. Only what comes after the last one is needed: x[..., -1, :].",
+    ),
+    (
+        "next-logits-batch",
+        LAST,
+        "x[-1]",
+        "x[-1] is the last *text* of a batch. The last vector of each text lies along the axis before the last: x[..., -1, :].",
+    ),
+    (
+        "next-logits-last-number",
+        LAST,
+        "x[..., -1]",
+        "x[..., -1] is the last *number* of each vector. The last vector is x[..., -1, :].",
+    ),
+    (
+        "next-logits-axis-kept",
+        LAST,
+        "x[..., -1:, :]",
+        "There is an axis of length 1 too many. x[..., -1, :] takes the last vector and drops the axis, x[..., -1:, :] keeps it.",
+    ),
+    (
+        "next-logits-no-norm",
+        NORMED,
+        LAST,
+        "The final norm is missing: model.final_norm before model.unembed.",
+    ),
+    (
+        "next-logits-norm-afterwards",
+        f"model.unembed({NORMED})",
+        f"model.final_norm(model.unembed({LAST}))",
+        "The norm came last. It scales the vector, before it is compared with the tokens.",
+    ),
+    (
+        "next-logits-vector",
+        f"model.unembed({NORMED})",
+        NORMED,
+        "This is the last vector, normed. model.unembed is missing, which compares it with every token.",
+    ),
+    (
+        "next-logits-embedding",
+        f"model.unembed({NORMED})",
+        f"{NORMED} @ model.embedding.weight.T",
+        "You used the table of embeddings. Some models have another matrix for the way out: model.unembed knows which.",
+    ),
+    (
+        "next-logits-softmax",
+        f"({NORMED})",
+        f"({NORMED}).softmax(dim=-1)",
+        "These are probabilities. Logits are needed, before softmax: temperature and top-k come in between.",
+    ),
+    (
+        "next-logits-token",
+        f"({NORMED})",
+        f"({NORMED}).argmax(dim=-1)",
+        "This is the likeliest token. A logit for every token is needed; choosing comes later.",
+    ),
 )
-def _(x, model):
-    return model.unembed(model.final_norm(x[..., 0, :]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-mean",
-    "You took the mean of all vectors. Only the last has read everything: the others answer what comes after *them*.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x.mean(dim=-2)))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-sum",
-    "You added up all vectors. Only the last has read everything: the others answer what comes after *them*.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x.sum(dim=-2)))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-mean-of-answers",
-    "You took the mean of all answers. Each vector answers what comes after *it*; asked is what comes after the last.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x)).mean(dim=-2)
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-largest",
-    "For each token you took its best chance anywhere in the text. Asked is what comes after the last vector.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x)).amax(dim=-2)
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-all",
-    "This answers for every place in the text. Only what comes after the last one is needed: x[..., -1, :].",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-no-norm",
-    "The final norm is missing: model.final_norm before model.unembed.",
-)
-def _(x, model):
-    return model.unembed(x[..., -1, :])
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-norm-afterwards",
-    "The norm came last. It scales the vector, before it is compared with the tokens.",
-)
-def _(x, model):
-    return model.final_norm(model.unembed(x[..., -1, :]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-batch",
-    "x[-1] is the last *text* of a batch. The last vector of each text lies along the axis before the last: x[..., -1, :].",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[-1]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-needs-a-batch",
-    "x[:, -1, :] needs exactly three axes. One text by itself has two, and a batch of batches four: the dots in x[..., -1, :] "
-    "stand for as many as there are.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[:, -1, :]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-from-the-left",
-    "x[:, -1] counts axes from the left: right for a batch of texts, wrong for one text by itself and for batches of batches. "
-    "Count from the right: x[..., -1, :].",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[:, -1]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-last-number",
-    "x[..., -1] is the last *number* of each vector. The last vector is x[..., -1, :].",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[..., -1]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-axis-kept",
-    "There is an axis of length 1 too many. x[..., -1, :] takes the last vector and drops the axis, x[..., -1:, :] keeps it.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[..., -1:, :]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-softmax",
-    "These are probabilities. Logits are needed, before softmax: temperature and top-k come in between.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[..., -1, :])).softmax(dim=-1)
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-token",
-    "This is the likeliest token. A logit for every token is needed; choosing comes later.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[..., -1, :])).argmax(dim=-1)
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-embedding",
-    "You used the table of embeddings. Some models have another matrix for the way out: model.unembed knows which.",
-)
-def _(x, model):
-    return model.final_norm(x[..., -1, :]) @ model.embedding.weight.T
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-vector",
-    "This is the last vector, normed. model.unembed is missing, which compares it with every token.",
-)
-def _(x, model):
-    return model.final_norm(x[..., -1, :])
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-one-before",
-    "You took the last vector but one: -1 is the last.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[..., -2, :]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-len",
-    "len(x) is the length of the first axis, the number of texts. The places lie along the axis before the last: x[..., -1, :].",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[..., len(x) - 1, :]))
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-log-softmax",
-    "These are logs of probabilities, after softmax. The logits are what unembed gives.",
-)
-def _(x, model):
-    return model.unembed(model.final_norm(x[..., -1, :])).log_softmax(dim=-1)
-
-
-@mistake(
-    "transformer.next_logits",
-    "next-logits-own-norm",
-    "You normed by yourself, without the weights that belong to it: model.final_norm(...) has them.",
-)
-def _(x, model):
-    return model.unembed(functional.rms_norm(x[..., -1, :], x.shape[-1:], None, 1e-5))

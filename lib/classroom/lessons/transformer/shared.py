@@ -10,17 +10,7 @@ from classroom.judge.comparison import same
 from classroom.judge.registry import Wrong
 from classroom.judge.sandbox import run
 
-more = shelf.noises(17)  # for cases that came later: the older ones keep their numbers
-
-
-_noise = torch.Generator().manual_seed(7)
-
-
-def _random(*shape: int) -> torch.Tensor:
-    return torch.randn(*shape, generator=_noise)
-
-
-DEEP = _random(2, 3, 4)
+DEEP = shelf.noises(7)(2, 3, 4)
 
 
 def right_on(function, right, *arguments) -> bool:
