@@ -116,18 +116,6 @@ edits(
         "c can still be an answer. With without_inputs, leave out all three.",
     ),
     (
-        "analogy-b-left-in",
-        "[a, b, c]",
-        "[a, c]",
-        "b can still be an answer. With without_inputs, leave out all three.",
-    ),
-    (
-        "analogy-always-left-out",
-        " if without_inputs else []",
-        "",
-        "The three are left out even where without_inputs is False. Then they may be answers.",
-    ),
-    (
         "analogy-flag-turned",
         "if without",
         "if not without",
@@ -141,12 +129,6 @@ edits(
         "You took n first and left out afterwards, so too few come back. Give the three to nearest, which leaves out first.",
     ),
     (
-        "analogy-drops-three",
-        "return embeddings.nearest(vectors, query, n, [a, b, c] if without_inputs else [])",
-        "skip = 3 if without_inputs else 0\n    return embeddings.nearest(vectors, query, n + skip)[skip:]",
-        "You drop the first three. Those need not be a, b and c: leave out these, wherever they stand.",
-    ),
-    (
         "analogy-not-cut",
         "return embeddings.nearest(vectors, query, n, [a, b, c] if without_inputs else [])",
         "found = embeddings.nearest(vectors, query, n + 3)\n"
@@ -158,12 +140,5 @@ edits(
         "[a, b, c]",
         "[vectors[a], vectors[b], vectors[c]]",
         "nearest was given *vectors* to leave out, and it needs the numbers of rows: [a, b, c].",
-    ),
-    (
-        "analogy-dot",
-        "return embeddings.nearest(vectors, query, n, [a, b, c] if without_inputs else [])",
-        "order = (vectors @ query).argsort(descending=True, stable=True).tolist()\n"
-        "    return [row for row in order if not without_inputs or row not in (a, b, c)][:n]",
-        "Ranked by the plain dot product: long vectors win. embeddings.nearest ranks by the cosine.",
     ),
 )

@@ -62,6 +62,20 @@ edits(
         "Each word was counted as its own neighbour: look at the diagonal. Leave out the place where you stand.",
     ),
     (
+        "cooccurrence-itself-and-short",
+        " : i] + ids[i + 1 : i + 1 + window]",
+        " : i + window]",
+        "Two things. Each word was counted as its own neighbour: leave out the place where you stand. "
+        "And to the right the window is one place too short, since slices leave out their end.",
+    ),
+    (
+        "cooccurrence-itself-and-wraps",
+        "max(0, i - window) : i] + ids[i + 1 : i + 1 + window]",
+        "i - window : i + 1 + window]",
+        "Two things. Each word was counted as its own neighbour: leave out the place where you stand. "
+        "And near the beginning i - window is negative, which Python counts from the end: begin at max(0, i - window).",
+    ),
+    (
         "cooccurrence-from-0",
         [(") : i]", ") : i + 1]"), ("ids[i + 1 :", "ids[i :")],
         "You began at distance 0, where a word meets itself. The nearest neighbour is 1 away: range(1, window + 1).",
@@ -73,20 +87,9 @@ edits(
         "Only what stands behind a word was counted. What stands before it is a neighbour too: row i, column j equals row j, column i.",
     ),
     (
-        "cooccurrence-left-only",
-        " + ids[i + 1 : i + 1 + window]",
-        "",
-        "Only what stands before a word was counted. What stands behind it is a neighbour too.",
-    ),
-    (
         "cooccurrence-window-short",
         [("i - window", "i - window + 1"), ("1 + window", "window")],
         "The window is one place too short: with window 1 the word beside must count. Ranges and slices leave out their end.",
-    ),
-    (
-        "cooccurrence-window-long",
-        [("i - window", "i - window - 1"), ("1 + window", "2 + window")],
-        "The window is one place too long: with window 1 only the word beside counts, not the next but one.",
     ),
     (
         "cooccurrence-one-side-short",
@@ -162,6 +165,18 @@ edits(
         "ids[i], ids[j]",
         "i, j",
         "You counted places, not the words that stand there: counts[ids[i], ids[j]], not counts[i, j].",
+    ),
+    (
+        "cooccurrence-place-of-other",
+        "ids[i], ids[j]",
+        "ids[i], j",
+        "The column is the neighbour's *place*. Which word stands there is ids[j].",
+    ),
+    (
+        "cooccurrence-wraps-by-one",
+        "max(0, i - window)",
+        "i - window",
+        "ids[i - 1] at i = 0 is ids[-1], the last word: the two ends of a text are no neighbours.",
     ),
     (
         "cooccurrence-weighted",

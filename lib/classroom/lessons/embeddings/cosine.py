@@ -55,34 +55,16 @@ edits(
         "The lengths were taken down the columns. A vector lies along the last axis: dim=-1.",
     ),
     (
-        "cosine-not-summed",
-        "@",
-        "*",
-        "You multiplied number by number and did not add up: one number for each row is needed. @ does both.",
-    ),
-    (
         "cosine-mean",
         ...,
         "return (embeddings.unit(vectors) * embeddings.unit(vector)).mean(dim=-1)",
         "You took the mean of the products. A dot product adds them up: .sum(dim=-1), or @.",
     ),
     (
-        "cosine-size",
+        "cosine-afterwards",
         ...,
-        "return (embeddings.unit(vectors) @ embeddings.unit(vector)).abs()",
-        "The minus signs are gone: arrows that point opposite ways got a cosine above 0. -1 is an answer, too.",
-    ),
-    (
-        "cosine-distance",
-        "return",
-        "return 1 -",
-        "This is 1 - cosine, which is 0 for the same direction: a distance. The cosine itself is needed.",
-    ),
-    (
-        "cosine-angle",
-        ...,
-        "return (embeddings.unit(vectors) @ embeddings.unit(vector)).clamp(-1, 1).arccos()",
-        "This is the angle. Its cosine is needed, which the dot product gives directly: leave out the arccos.",
+        "return embeddings.unit(vectors @ vector)",
+        "The dot products were brought to length 1, as if they were a vector. Bring the rows and the vector there, before @.",
     ),
 )
 

@@ -70,6 +70,12 @@ edits(
         "You took fewer than n by as many as `without` holds. Those are out already: of the rest, n rows are needed.",
     ),
     (
+        "nearest-n-minus-one",
+        "[:n]",
+        "[: n - 1]",
+        "One row too few came back. [:n] ends before place n, and so it holds n rows already.",
+    ),
+    (
         "nearest-drops-first",
         "[row for row in order if row not in without][:n]",
         "order[1 : n + 1]",
@@ -123,6 +129,12 @@ edits(
         "These are the cosines. What is needed are the rows that have them: argsort, not sort.",
     ),
     (
+        "nearest-sort-values",
+        ".argsort(descending=True, stable=True)",
+        ".sort(descending=True).values",
+        "These are the cosines, from the highest down. What is needed are the rows that have them: argsort, not sort.",
+    ),
+    (
         "nearest-pushed-down",
         "[row for row in order if row not in without]",
         "sorted(order, key=lambda row: row in without)",
@@ -147,10 +159,5 @@ edits(
         ".argsort(descending=True, stable=True).tolist()",
         ".tolist()\n    order = [order.index(one) for one in sorted(order, reverse=True)]",
         "cosines.index(value) is the first row with that cosine, each time, so of equals one comes back again and again. argsort, not sort.",
-    ),
-    (
-        "nearest-tensor",
-        [("return", "return torch.tensor("), ("[:n]", "[:n])")],
-        "The rows are right, but they came as a tensor. A list is needed: .tolist() makes one.",
     ),
 )

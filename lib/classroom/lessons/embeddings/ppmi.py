@@ -103,12 +103,6 @@ edits(
         "n * total / b * c is (n * total / b) * c: you multiplied by the column's sum. Put the two sums into brackets.",
     ),
     (
-        "ppmi-row-only",
-        "by_row * by_column / counts.sum()",
-        "by_row / counts.shape[1]",
-        "Only the row's sum was used: frequent columns such as *the* still win. Chance needs the column's sum as well.",
-    ),
-    (
         "ppmi-base-2",
         ".log()",
         ".log2()",
@@ -121,33 +115,15 @@ edits(
         "This is the ratio. Take its log, so that 'as chance would have it' becomes 0.",
     ),
     (
-        "ppmi-log-forgotten",
-        "(counts / by_chance).log()",
-        "counts / by_chance",
-        "This is the ratio, 0 where it is below 1. Take its log: as much as by chance is log(1) = 0.",
-    ),
-    (
         "ppmi-logs-divided",
         "(counts / by_chance).log()",
         "counts.log() / by_chance.log()",
         "One log was divided by another. The log of a ratio is a *difference* of logs: divide first, then take one log.",
     ),
     (
-        "ppmi-difference",
-        "(counts / by_chance).log()",
-        "counts - by_chance",
-        "You took chance away from the count. How many *times* more than chance is the question: divide, then take the log.",
-    ),
-    (
         "ppmi-upside-down",
         "counts > by_chance, (counts / by_chance)",
         "(counts > 0) & (counts < by_chance), (by_chance / counts)",
         "Upside down: chance was divided by the count, so what never meets comes out on top.",
-    ),
-    (
-        "ppmi-size",
-        "counts > by_chance, (counts / by_chance).log()",
-        "counts > 0, (counts / by_chance).log().abs()",
-        "The minus signs were dropped, so that what meets *less* than by chance counts, too. Below 0 becomes 0.",
     ),
 )

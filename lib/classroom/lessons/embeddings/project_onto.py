@@ -52,10 +52,10 @@ edits(
         "The ruler points from high to low. From low to high is high - low.",
     ),
     (
-        "ruler-high-only",
-        " - low",
-        "",
-        "You measured along `high` alone. The direction is from low to high: high - low.",
+        "ruler-flipped-not-unit",
+        "embeddings.unit(high - low)",
+        "(low - high)",
+        "The ruler points from high to low, and its direction is not of length 1. Take high - low, and bring it there.",
     ),
     (
         "ruler-cosine",
@@ -64,16 +64,15 @@ edits(
         "These are cosines: each row's own length is lost, and long steps are flattened. Only the direction gets length 1.",
     ),
     (
-        "ruler-rows-unit",
-        "vectors @ embeddings.unit",
-        "embeddings.unit(vectors) @ ",
-        "The rows were brought to length 1 and the direction was not. It is the other way about.",
-    ),
-    (
         "ruler-from-low",
         "vectors @",
         "(vectors - low) @",
         "You measured from `low`. Our ruler has its 0 where all numbers are 0: leave the rows as they are.",
+    ),
+    (
+        "ruler-from-low-not-unit",
+        [("vectors @", "(vectors - low) @"), ("embeddings.unit", "")],
+        "You measured from `low`, in a direction that is not of length 1. Leave the rows as they are, and bring high - low to length 1.",
     ),
     (
         "ruler-ends-0-and-1",
@@ -112,27 +111,15 @@ edits(
         "The two ends were brought to length 1, and their difference was not. It is the difference that needs length 1.",
     ),
     (
+        "ruler-bracket",
+        "embeddings.unit(high - low)",
+        "(embeddings.unit(high) - low)",
+        "Only `high` was brought to length 1, before `low` was taken away. The bracket goes round both: unit(high - low).",
+    ),
+    (
         "ruler-two-cosines",
         ...,
         "return embeddings.cosine(vectors, high) - embeddings.cosine(vectors, low)",
         "This is how much more like `high` than like `low` a row is. A ruler asks how far it reaches along high - low.",
-    ),
-    (
-        "ruler-size",
-        ...,
-        "return (vectors @ embeddings.unit(high - low)).abs()",
-        "The minus signs are gone: a ruler goes both ways from 0.",
-    ),
-    (
-        "ruler-projection",
-        ...,
-        "direction = embeddings.unit(high - low)\nreturn (vectors @ direction)[..., None] * direction",
-        "These are points on the ruler, as vectors. How far each is along it is one number a row: leave out the last product.",
-    ),
-    (
-        "ruler-not-summed",
-        "@",
-        "*",
-        "You multiplied number by number and did not add up: one number for each row is needed. @ does both.",
     ),
 )

@@ -11,7 +11,7 @@ from classroom.lessons.embeddings.shared import MANY, ROWS, SQUARE, WITH_ZEROS, 
 @check(
     "embeddings.unit",
     cases=[
-        (torch.tensor([[3.0, 4.0]]),),
+        (torch.tensor([[3.0, 4.0], [0.0, 2.0]]),),
         (ROWS,),
         (torch.tensor([[0.3, 0.4], [0.0, -0.5]]),),
         (SQUARE,),
@@ -93,22 +93,9 @@ edits(
         "x**1/2 is (x**1)/2: the power comes before the division. Write x**0.5, or x.sqrt().",
     ),
     (
-        "unit-no-square",
-        "**2",
-        "",
-        "You took the root of the sum of the numbers themselves. Square them first: 3, 4 has length √(9 + 16) = 5.",
-    ),
-    (
-        "unit-mean",
-        ".sum(",
-        ".mean(",
-        "You took the mean of the squares. A length adds them up: 3, 4 has length √(9 + 16) = 5, however many numbers there are.",
-    ),
-    (
-        "unit-short",
-        "== 0",
-        "< 1",
-        "Rows shorter than 1 stayed short. Only a length of exactly 0 needs another divisor.",
+        "unit-half-at-once",
+        [(".sqrt()", ""), ("lengths)", "lengths) / 2")],
+        "x / s**1/2 is (x / s) / 2: the power comes first, then both divisions. Write s**0.5, or s.sqrt().",
     ),
     (
         "unit-softmax",
