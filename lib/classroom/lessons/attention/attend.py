@@ -133,12 +133,6 @@ edits(
         "The future is seen. mask_future gives a new table and leaves the old one as it was: table = attention.mask_future(table), if causal.",
     ),
     (
-        "attend-always-causal",
-        "if causal",
-        "if True",
-        "The future is hidden even with causal=False. Hide it only `if causal`.",
-    ),
-    (
         "attend-causal-turned",
         "if causal",
         "if not causal",
@@ -173,7 +167,10 @@ edits(
         "attend-hides-queries",
         [
             ("        table = attention.mask_future(table)", "        pass"),
-            ("    table =", "    if causal:\n        query = attention.mask_future(query)\n    table ="),
+            (
+                "    table = attention.scores",
+                "    if causal:\n        query = attention.mask_future(query)\n    table = attention.scores",
+            ),
         ],
         "The future was hidden in the queries, before they were matched. Hide it in the table of scores, queries by keys.",
     ),
@@ -219,12 +216,6 @@ edits(
         "(weights, value)",
         "(weights, key)",
         "The keys were mixed. They say who is found; what is handed on are the values.",
-    ),
-    (
-        "attend-returns-weights",
-        "attention.weighted_sum(weights, value)",
-        "weights",
-        "These are the weights. One step more: mix the values by them.",
     ),
     (
         "attend-returns-scores",

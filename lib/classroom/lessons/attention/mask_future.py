@@ -72,7 +72,6 @@ def mask_future(scores):
 
 
 SQUARE = "The mask is square, and there can be fewer queries than keys. It needs the shape of the scores: torch.ones_like(scores)."
-
 edits(
     "attention.mask_future",
     (
@@ -107,12 +106,6 @@ edits(
         "shift the diagonal by keys - queries.",
     ),
     (
-        "hide-shifted-left",
-        "keys - queries",
-        "queries - keys",
-        "With fewer queries than keys the diagonal was shifted the wrong way, and the first query sees nothing: it is keys - queries, not queries - keys.",
-    ),
-    (
         "hide-square-of-keys",
         "torch.ones_like(scores, dtype=torch.bool).tril(keys - queries)",
         "torch.ones(keys, keys, dtype=torch.bool).tril()",
@@ -123,6 +116,13 @@ edits(
         "torch.ones_like(scores, dtype=torch.bool).tril(keys - queries)",
         "torch.ones(queries, queries, dtype=torch.bool).tril()",
         SQUARE,
+    ),
+    (
+        "hide-square-of-the-first-axis",
+        "torch.ones_like(scores, dtype=torch.bool).tril(keys - queries)",
+        "torch.ones(len(scores), len(scores), dtype=torch.bool).tril()",
+        "len(scores) is its first axis, which is how many tables there are where several come at once. "
+        "The mask needs the shape of the scores: torch.ones_like(scores).",
     ),
     (
         "hide-zero",
@@ -173,4 +173,42 @@ edits(
         "~sees",
         "This is the mask: True and False. Needed are the scores, with -inf where the mask hides: scores.masked_fill(mask, -math.inf).",
     ),
+)
+
+TWO_AXES = (
+    "scores[q, k] names the first two axes; with heads in front those are others. Write scores[..., q, k]."
+)
+TWO_AXES_TOP_LEFT = (
+    "Two things. With fewer queries than keys the last query stands at the last key, and must see all: each query sees "
+    f"keys - queries more. And {TWO_AXES}"
+)
+BY_CELL = """
+    def mask_future(scores):
+        queries, keys = scores.shape[-2:]
+        hidden = scores.clone()
+        for query in range(queries):
+            for key in range(query + 1 + keys - queries, keys):
+                hidden[..., query, key] = -math.inf
+        return hidden
+"""
+BY_ROW = """
+    def mask_future(scores):
+        queries, keys = scores.shape[-2:]
+        hidden = scores.clone()
+        for query in range(queries):
+            hidden[..., query, query + 1 + keys - queries :] = -math.inf
+        return hidden
+"""
+
+edits(
+    "attention.mask_future",
+    ("hide-two-axes", "..., ", "", TWO_AXES),
+    ("hide-two-axes-top-left", [("..., ", ""), (" + keys - queries", "")], TWO_AXES_TOP_LEFT),
+    source=BY_CELL,
+)
+edits(
+    "attention.mask_future",
+    ("hide-two-axes-by-row", "..., ", "", TWO_AXES),
+    ("hide-two-axes-by-row-top-left", [("..., ", ""), (" + keys - queries", "")], TWO_AXES_TOP_LEFT),
+    source=BY_ROW,
 )

@@ -56,22 +56,10 @@ edits(
         "Divided by head_dim itself (or twice by its root), so the weights come out too flat. Divide once by the root: 4 numbers, by 2.",
     ),
     (
-        "scores-times",
-        "/",
-        "*",
-        "Multiplied by the root of head_dim, where dividing is needed: sums over more numbers are too large already.",
-    ),
-    (
         "scores-half",
         "math.sqrt(query.shape[-1])",
         "(query.shape[-1] / 2)",
         "d**1/2 is (d**1)/2: the power comes before the division. Write math.sqrt(d), or d**0.5.",
-    ),
-    (
-        "scores-fourth-root",
-        "math.sqrt(query.shape[-1])",
-        "query.shape[-1] ** 0.25",
-        "The root of the root was taken. The dot product is divided once by the root of head_dim.",
     ),
     (
         "scores-root-of-all",
@@ -92,12 +80,6 @@ edits(
         "Divided by 2 whatever comes. That is the root of 4: take the root of query.shape[-1], which is head_dim.",
     ),
     (
-        "scores-fixed-eighth",
-        "math.sqrt(query.shape[-1])",
-        "8",
-        "Divided by 8 whatever comes. That is the root of 64: take the root of query.shape[-1], which is head_dim.",
-    ),
-    (
         "scores-scale-of-queries",
         "query.shape[-1]",
         "query.shape[-2]",
@@ -114,12 +96,6 @@ edits(
         "query.shape[-1]",
         "len(query)",
         "len(...) and shape[0] are the first axis: heads or places. What was summed over is head_dim: query.shape[-1], the last axis.",
-    ),
-    (
-        "scores-scale-of-the-second-axis",
-        "query.shape[-1]",
-        "query.shape[1]",
-        "shape[1] is the second axis: head_dim only as long as nothing stands in front. Counted from the end it always is: shape[-1].",
     ),
     (
         "scores-swapped",

@@ -58,7 +58,7 @@ edits(
         "weights.permute(*range(weights.ndim)[::-1]) @",
         f"{TURNED} (And .T would turn round all axes of a stack.)",
     ),
-    ("mix-value-transposed", "value", "value.mT", VALUE_TURNED),
+    ("mix-value-transposed", "@ value", "@ value.mT", VALUE_TURNED),
     (
         "mix-value-all-axes-turned",
         "@ value",
@@ -100,6 +100,12 @@ edits(
         "weights @ value",
         "weights @ value / value.shape[-2]",
         "You divided by the number of keys as well. The weights of a row are shares already: the sum is enough.",
+    ),
+    (
+        "mix-equal",
+        "weights @",
+        "torch.ones_like(weights) / weights.shape[-1] @",
+        "Every query got the plain mean of the values. The weights say how much of each.",
     ),
     (
         "mix-softmax-again",
