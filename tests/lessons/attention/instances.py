@@ -303,6 +303,16 @@ def _(query, key):
     return (query @ key.mT / query.shape[-1]).sqrt()
 
 
+@wrong("attention.scores", "scores-swapped-no-scale")
+def _(query, key):
+    return torch.einsum("...kd,...qd->...kq", key, query)
+
+
+@wrong("attention.scores", "scores-all-axes-no-scale")
+def _(query, key):
+    return torch.matmul(query, key.permute(tuple(reversed(range(key.ndim)))))
+
+
 # ---- mask_future ----
 
 
@@ -546,6 +556,12 @@ def _(scores):
 @wrong("attention.mask_future", "place-spoiled")
 def _(scores):
     return torch.where(_may_see(scores), scores, -math.inf).transpose(-1, -2)
+
+
+@wrong("attention.mask_future", "hide-own-place-top-left")
+def _(scores):
+    queries, keys = scores.shape[-2:]
+    return scores.masked_fill(torch.arange(keys) >= torch.arange(queries)[:, None], -math.inf)
 
 
 # ---- attend ----

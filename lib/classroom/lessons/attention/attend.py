@@ -231,8 +231,10 @@ edits(
     ),
     (
         "attend-heads-not-shared",
-        "attention.repeat_kv(key, n_heads), attention.repeat_kv(value, n_heads)",
-        "key, value",
+        [
+            ("attention.repeat_kv(key, n_heads), attention.repeat_kv(value, n_heads)", "key, value"),
+            ("attention.scores(query, key)", "query @ key.mT / math.sqrt(query.shape[-1])"),
+        ],
         "It stops where several query heads share one head of keys and values. The lines with repeat_kv repeat it for each: keep them.",
     ),
 )

@@ -81,6 +81,13 @@ edits(
         "One place too many is hidden: a query may not see its own key. The first word of a text then sees nothing, and softmax gives nan.",
     ),
     (
+        "hide-own-place-top-left",
+        "keys - queries",
+        "-1",
+        "Two things. A query may see its own key, and only what comes after it is hidden. "
+        "And with fewer queries than keys the last query stands at the last key: shift the diagonal by keys - queries.",
+    ),
+    (
         "hide-one-late",
         "keys - queries",
         "keys - queries + 1",

@@ -104,6 +104,12 @@ edits(
         "Query and key are swapped. The row says who asks: row 1 holds how query 1 matches each key.",
     ),
     (
+        "scores-swapped-no-scale",
+        "query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])",
+        "key @ query.transpose(-2, -1)",
+        "Two things. Query and key are swapped: the row says who asks. And the scale is missing: divide by the root of head_dim.",
+    ),
+    (
         "scores-not-turned",
         "key.transpose(-2, -1)",
         "key",
@@ -132,6 +138,12 @@ edits(
         "transpose(-2, -1)",
         "permute(*range(key.ndim)[::-1])",
         ".T turns round all axes. With heads in front that tears them apart: transpose(-2, -1) turns the last two.",
+    ),
+    (
+        "scores-all-axes-no-scale",
+        "transpose(-2, -1) / math.sqrt(query.shape[-1])",
+        "permute(*range(key.ndim)[::-1])",
+        "Two things. The scale is missing: divide by the root of head_dim. And .T turns round all axes, heads too: transpose(-2, -1).",
     ),
     (
         "scores-own-place-only",
