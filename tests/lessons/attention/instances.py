@@ -564,6 +564,13 @@ def _(scores):
     return scores.masked_fill(torch.arange(keys) >= torch.arange(queries)[:, None], -math.inf)
 
 
+@wrong("attention.mask_future", "hide-zero-times-infinity-top-left")
+def _(scores):
+    queries, keys = scores.shape[-2:]
+    ahead = torch.arange(keys) > torch.arange(queries)[:, None]
+    return scores - ahead * math.inf
+
+
 # ---- attend ----
 
 
@@ -850,14 +857,6 @@ def _(query, key, value, *, causal=True, window=None):
 def _(query, key, value, *, causal=True, window=None):
     table = query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5
     return _hides(table, causal, window).softmax(dim=-1) @ value
-
-
-@wrong("attention.attend", "attend-best-only")
-def _(query, key, value, *, causal=True, window=None):
-    table, _, value = _tables(query, key, value)
-    table = _hides(table, causal, window)
-    first = (table == table.amax(-1, keepdim=True)).float().cumsum(-1)
-    return ((first == 1) & (table == table.amax(-1, keepdim=True))).to(value.dtype) @ value
 
 
 @wrong("attention.attend", "attend-overflow")

@@ -122,6 +122,15 @@ def _(vectors):
     return vectors.exp() / vectors.exp().sum(dim=-1, keepdim=True)
 
 
+@wrong("embeddings.unit", "table-only")
+def _(vectors):
+    found = torch.zeros_like(vectors)
+    for row, vector in enumerate(vectors):
+        if vector.norm() > 0:
+            found[row] = vector / vector.norm()
+    return found
+
+
 # ---- cosine ----
 
 
@@ -816,6 +825,11 @@ def _(vectors, query, n, without=()):
 def _(vectors, query, n, without=()):
     left = [row for row in _ranked(embeddings.cosine(vectors, query)) if row not in without]
     return left[0 : n - 1]
+
+
+@wrong("embeddings.nearest", "nearest-set")
+def _(vectors, query, n, without=()):
+    return sorted(set(_ranked(embeddings.cosine(vectors, query))).difference(without))[:n]
 
 
 # ---- analogy ----

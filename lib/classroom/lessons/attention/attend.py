@@ -121,12 +121,6 @@ edits(
         "With large scores there is a nan: e to the 1000 is infinite. sampling.softmax takes off the largest first.",
     ),
     (
-        "attend-best-only",
-        "sampling.softmax(table)",
-        "torch.nn.functional.one_hot(table.argmax(dim=-1), table.shape[-1]).to(table.dtype)",
-        "Each query took the one value that matches best. softmax shares out among all, by how well they match.",
-    ),
-    (
         "attend-sees-the-future",
         "table = attention.mask_future(table)",
         "attention.mask_future(table)",

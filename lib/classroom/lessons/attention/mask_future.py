@@ -150,6 +150,12 @@ edits(
         "0 times infinity is nan. Don't multiply by -inf: choose it where it is needed, with masked_fill.",
     ),
     (
+        "hide-zero-times-infinity-top-left",
+        "scores.masked_fill(~sees, -math.inf)",
+        "scores + torch.ones_like(scores).triu(1) * -math.inf",
+        "0 times infinity is nan. Don't multiply by -inf: choose it where it is needed, with masked_fill.",
+    ),
+    (
         "hide-where-zero",
         "~sees",
         "scores.tril(keys - queries) == 0",
