@@ -67,12 +67,12 @@ def _(weights, value):
     return value.mean(dim=-2, keepdim=True).expand(*value.shape[:-2], weights.shape[-2], -1)
 
 
-@wrong("attention.weighted_sum", "mix-softmax-again")
+@wrong("attention.weighted_sum", "edit")
 def _(weights, value):
     return sampling.softmax(weights) @ value
 
 
-@wrong("attention.weighted_sum", "mix-normalised")
+@wrong("attention.weighted_sum", "place-spoiled")
 def _(weights, value):
     return (weights @ value) / weights.sum(-1).unsqueeze(-1)
 
@@ -209,11 +209,6 @@ def _(query, key):
     return (query @ key.mT) / (query.shape[-1] ** 1 / 2)
 
 
-@wrong("attention.scores", "scores-rounded-root")
-def _(query, key):
-    return query @ key.mT / int(_root(query))
-
-
 @wrong("attention.scores", "scores-fixed-scale")
 def _(query, key):
     return (query @ key.mT) * 0.5
@@ -231,7 +226,7 @@ def _(query, key):
     return table / math.sqrt(table.shape[-1])
 
 
-@wrong("attention.scores", "scores-scale-of-the-first-axis")
+@wrong("attention.scores", "edit")
 def _(query, key):
     return query @ key.mT * query.shape[0] ** -0.5
 
@@ -257,7 +252,7 @@ def _(query, key):
     return query.transpose(-1, -2) @ key / _root(query)
 
 
-@wrong("attention.scores", "scores-front-axes")
+@wrong("attention.scores", "stack")
 def _(query, key):
     return query @ key.swapaxes(1, 0) / _root(query)
 
@@ -272,7 +267,7 @@ def _(query, key):
     return torch.sum(query * key, -1) / _root(query)
 
 
-@wrong("attention.scores", "scores-not-summed")
+@wrong("attention.scores", "wrong-kind")
 def _(query, key):
     return torch.mul(query, key) / _root(query)
 
@@ -459,7 +454,7 @@ def _(scores):
     return scores.masked_fill(_may_see(scores), -math.inf)
 
 
-@wrong("attention.mask_future", "hide-past")
+@wrong("attention.mask_future", "edit")
 def _(scores):
     return torch.where(_may_see(scores, -1), -math.inf, scores)
 
@@ -503,7 +498,7 @@ def _(scores):
     return scores + torch.full((n, n), -math.inf).triu(1)
 
 
-@wrong("attention.mask_future", "hide-square-of-the-first-axis")
+@wrong("attention.mask_future", "raised")
 def _(scores):
     n = scores.shape[0]
     return scores.masked_fill(~torch.tril(torch.ones(n, n, dtype=torch.bool)), -math.inf)
@@ -513,12 +508,6 @@ def _(scores):
 def _(scores):
     below = torch.tril(scores, scores.shape[-1] - scores.shape[-2])
     return torch.where(below != 0, below, -math.inf)
-
-
-@wrong("attention.mask_future", "hide-where-not-zero")
-def _(scores):
-    future = torch.triu(scores, diagonal=scores.shape[-1] - scores.shape[-2] + 1)
-    return torch.where(future == 0, scores, -math.inf)
 
 
 @wrong("attention.mask_future", "edit")
@@ -673,7 +662,7 @@ def _(query, key, value, *, causal=True, window=None):
     return _hides(table, causal, window).softmax(-2) @ value
 
 
-@wrong("attention.attend", "attend-softmax-heads")
+@wrong("attention.attend", "place-line")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)
     return torch.matmul(_hides(table, causal, window).softmax(0), value)
@@ -745,7 +734,7 @@ def _(query, key, value, *, causal=True, window=None):
     return sampling.softmax(sampling.softmax(_hides(table, causal, window))) @ value
 
 
-@wrong("attention.attend", "attend-mixes-keys")
+@wrong("attention.attend", "place-line")
 def _(query, key, value, *, causal=True, window=None):
     table, key, value = _tables(query, key, value)
     return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), key)
@@ -771,7 +760,7 @@ def _(query, key, value, *, causal=True, window=None):
     )
 
 
-@wrong("attention.attend", "attend-swapped")
+@wrong("attention.attend", "edit")
 def _(query, key, value, *, causal=True, window=None):
     _, key, value = _tables(query, key, value)
     return attention.weighted_sum(
@@ -859,7 +848,7 @@ def _(query, key, value, *, causal=True, window=None):
     return _hides(table, causal, window).softmax(dim=-1) @ value
 
 
-@wrong("attention.attend", "attend-overflow")
+@wrong("attention.attend", "place-parts")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)
     powers = _hides(table, causal, window).exp()

@@ -402,7 +402,7 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(pairs, vocab_size)
 
 
-@wrong("embeddings.cooccurrence", "cooccurrence-last-text")
+@wrong("embeddings.cooccurrence", "edit")
 def _(texts, vocab_size, window):
     counts = Counter()
     for ids in texts:
@@ -424,19 +424,6 @@ def _(texts, vocab_size, window):
         for i, word in enumerate(ids):
             for other in ids[max(0, i - window) : i] + ids[i + 1 : i + 2 + window]:
                 counts[word, other] += 1
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-from-0")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i in range(len(ids)):
-            for distance in range(window + 1):
-                if i - distance >= 0:
-                    counts[ids[i], ids[i - distance]] += 1
-                if i + distance < len(ids):
-                    counts[ids[i], ids[i + distance]] += 1
     return embeddings.as_table(counts, vocab_size)
 
 
@@ -466,15 +453,6 @@ def _(texts, vocab_size, window):
     counts = Counter()
     for ids in texts:
         counts.update(_both_ways(range(len(ids)), window))
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-place-of-other")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i, j in _both_ways(range(len(ids)), window):
-            counts[ids[i], j] += 1
     return embeddings.as_table(counts, vocab_size)
 
 
@@ -761,7 +739,7 @@ def _(vectors, query, n, without=()):
     return [int(row) for row in best if int(row) not in without][:n]
 
 
-@wrong("embeddings.nearest", "nearest-removes-while-looping")
+@wrong("embeddings.nearest", "place-line")
 def _(vectors, query, n, without=()):
     ranked = _ranked(embeddings.cosine(vectors, query))
     for place, row in enumerate(ranked):
@@ -781,13 +759,6 @@ def _(vectors, query, n, without=()):
     cosines = embeddings.cosine(vectors, query)
     cosines[list(without)] = -torch.inf
     return [int(row) for row in torch.topk(cosines, n).indices]
-
-
-@wrong("embeddings.nearest", "nearest-worst-first")
-def _(vectors, query, n, without=()):
-    order = embeddings.cosine(vectors, query).argsort(stable=True)
-    left = [int(row) for row in order if int(row) not in without]
-    return left[max(0, len(left) - n) :]
 
 
 @wrong("embeddings.nearest", "nearest-sort-values")
@@ -827,7 +798,7 @@ def _(vectors, query, n, without=()):
     return left[0 : n - 1]
 
 
-@wrong("embeddings.nearest", "nearest-set")
+@wrong("embeddings.nearest", "edit")
 def _(vectors, query, n, without=()):
     return sorted(set(_ranked(embeddings.cosine(vectors, query))).difference(without))[:n]
 

@@ -97,12 +97,6 @@ edits(
         "softmax went over the queries. A query shares itself out among the keys: each row sums to 1, so dim=-1, the last axis.",
     ),
     (
-        "attend-softmax-heads",
-        "sampling.softmax(table)",
-        "table.softmax(dim=0)",
-        "softmax went over the first axis: heads, or texts. A query shares itself out among the keys: dim=-1, the last axis.",
-    ),
-    (
         "attend-no-softmax",
         "sampling.softmax(table)",
         "table",
@@ -113,12 +107,6 @@ edits(
         "sampling.softmax(table)",
         "sampling.softmax(sampling.softmax(table))",
         "softmax came twice. The second time what was hidden is 0, and e to the 0 is 1: the future is seen again.",
-    ),
-    (
-        "attend-overflow",
-        "sampling.softmax(table)",
-        "table.exp() / table.exp().sum(dim=-1, keepdim=True)",
-        "With large scores there is a nan: e to the 1000 is infinite. sampling.softmax takes off the largest first.",
     ),
     (
         "attend-sees-the-future",
@@ -198,18 +186,6 @@ edits(
         "attention.scores(query, key)",
         "attention.scores(query, key) / math.sqrt(query.shape[-1])",
         "Scaled twice: attention.scores has divided by the root of head_dim already, so the weights come out too flat.",
-    ),
-    (
-        "attend-swapped",
-        "(query, key)",
-        "(key, query)",
-        "Query and key are swapped. The row is who asks: scores(query, key).",
-    ),
-    (
-        "attend-mixes-keys",
-        "(weights, value)",
-        "(weights, key)",
-        "The keys were mixed. They say who is found; what is handed on are the values.",
     ),
     (
         "attend-returns-scores",

@@ -100,12 +100,6 @@ edits(
         "Upside down: what may be seen is hidden, and the future is left. Hide where the key comes after the query.",
     ),
     (
-        "hide-past",
-        "tril",
-        "triu",
-        "The past is hidden, and the future is left. tril keeps what is on and below the diagonal, triu what is on and above it.",
-    ),
-    (
         "hide-top-left",
         "keys - queries",
         "0",
@@ -123,13 +117,6 @@ edits(
         "torch.ones_like(scores, dtype=torch.bool).tril(keys - queries)",
         "torch.ones(queries, queries, dtype=torch.bool).tril()",
         SQUARE,
-    ),
-    (
-        "hide-square-of-the-first-axis",
-        "torch.ones_like(scores, dtype=torch.bool).tril(keys - queries)",
-        "torch.ones(len(scores), len(scores), dtype=torch.bool).tril()",
-        "len(scores) is its first axis, which is how many tables there are where several come at once. "
-        "The mask needs the shape of the scores: torch.ones_like(scores).",
     ),
     (
         "hide-zero",
@@ -160,12 +147,6 @@ edits(
         "~sees",
         "scores.tril(keys - queries) == 0",
         "A score that happens to be 0 was hidden too. Make the mask out of places, torch.ones_like(scores).tril(...), not out of the scores.",
-    ),
-    (
-        "hide-where-not-zero",
-        "~sees",
-        "scores.triu(keys - queries + 1) != 0",
-        "A future score that happens to be 0 was not hidden. Make the mask out of places, torch.ones_like(scores).tril(...), not out of the scores.",
     ),
     (
         "hide-nothing",

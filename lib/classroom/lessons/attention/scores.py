@@ -68,12 +68,6 @@ edits(
         "The root was taken of the whole quotient, and below 0 it is nan. Only head_dim stands under it: math.sqrt(query.shape[-1]).",
     ),
     (
-        "scores-rounded-root",
-        "math.sqrt(query.shape[-1])",
-        "math.isqrt(query.shape[-1])",
-        "The root was cut to a whole number: of 8 it is 2.83, not 2. Leave out the int (or //).",
-    ),
-    (
         "scores-fixed-scale",
         "math.sqrt(query.shape[-1])",
         "2",
@@ -90,12 +84,6 @@ edits(
         "query.shape[-1]",
         "key.shape[-2]",
         "The root of the number of keys was taken. What was summed over is head_dim: query.shape[-1], the last axis.",
-    ),
-    (
-        "scores-scale-of-the-first-axis",
-        "query.shape[-1]",
-        "len(query)",
-        "len(...) and shape[0] are the first axis: heads or places. What was summed over is head_dim: query.shape[-1], the last axis.",
     ),
     (
         "scores-swapped",
@@ -128,12 +116,6 @@ edits(
         "reshape (or view) gives key the right shape, but only cuts the same run of numbers elsewhere. transpose(-2, -1) turns it on its side.",
     ),
     (
-        "scores-front-axes",
-        "transpose(-2, -1)",
-        "transpose(0, 1)",
-        "transpose(0, 1) turns the first two axes. With heads in front those are others: count from the end, transpose(-2, -1).",
-    ),
-    (
         "scores-all-axes",
         "transpose(-2, -1)",
         "permute(*range(key.ndim)[::-1])",
@@ -150,12 +132,6 @@ edits(
         "query @ key.transpose(-2, -1)",
         "(query * key).sum(dim=-1)",
         "Each query was matched with the key of its own place only. Every query meets every key: a table, queries by keys.",
-    ),
-    (
-        "scores-not-summed",
-        "query @ key.transpose(-2, -1)",
-        "query * key",
-        "* multiplies number by number. A score is a dot product, which adds up too: use @.",
     ),
     (
         "scores-cosine",

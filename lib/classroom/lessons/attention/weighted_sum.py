@@ -108,18 +108,6 @@ edits(
         "Every query got the plain mean of the values. The weights say how much of each.",
     ),
     (
-        "mix-softmax-again",
-        "weights @",
-        "weights.softmax(dim=-1) @",
-        "softmax came a second time. The weights are shares already: mix with them as they are.",
-    ),
-    (
-        "mix-normalised",
-        "weights @",
-        "weights / weights.sum(dim=-1, keepdim=True) @",
-        "The weights were divided by their sum. That is softmax's work, and it was done before: take them as they come.",
-    ),
-    (
         "mix-best-only",
         "weights @",
         "torch.nn.functional.one_hot(weights.argmax(dim=-1), weights.shape[-1]).to(value.dtype) @",

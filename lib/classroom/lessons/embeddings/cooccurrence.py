@@ -76,11 +76,6 @@ edits(
         "And near the beginning i - window is negative, which Python counts from the end: begin at max(0, i - window).",
     ),
     (
-        "cooccurrence-from-0",
-        [(") : i]", ") : i + 1]"), ("ids[i + 1 :", "ids[i :")],
-        "You began at distance 0, where a word meets itself. The nearest neighbour is 1 away: range(1, window + 1).",
-    ),
-    (
         "cooccurrence-right-only",
         "ids[max(0, i - window) : i] + ",
         "",
@@ -114,12 +109,6 @@ edits(
         "    return",
         "        return",
         "Only the first text was counted. Does the return stand inside the loop, too far to the right?",
-    ),
-    (
-        "cooccurrence-last-text",
-        "for ids in texts:",
-        "for ids in texts:\n        counts = Counter()",
-        "Only the last text was counted: the counter is made anew for each. Make it once, above the loop.",
     ),
     (
         "cooccurrence-once",
@@ -165,12 +154,6 @@ edits(
         "ids[i], ids[j]",
         "i, j",
         "You counted places, not the words that stand there: counts[ids[i], ids[j]], not counts[i, j].",
-    ),
-    (
-        "cooccurrence-place-of-other",
-        "ids[i], ids[j]",
-        "ids[i], j",
-        "The column is the neighbour's *place*. Which word stands there is ids[j].",
     ),
     (
         "cooccurrence-wraps-by-one",

@@ -88,11 +88,6 @@ edits(
         "Upside down: the *least* alike come first. argsort counts up unless you say descending=True.",
     ),
     (
-        "nearest-worst-first",
-        [("descending=True, ", ""), ("[:n]", "[-n:]")],
-        "The best stands last. Count down, with descending=True, and take from the beginning.",
-    ),
-    (
         "nearest-ties",
         ".argsort(descending=True, stable=True).tolist()",
         ".argsort(stable=True).tolist()[::-1]",
@@ -149,21 +144,9 @@ edits(
         "You took rows out of the table, and those behind moved up: their numbers are other numbers now. Leave out after ranking.",
     ),
     (
-        "nearest-removes-while-looping",
-        "return [row for row in order if row not in without]",
-        "for row in order:\n        if row in without:\n            order.remove(row)\n    return order",
-        "You took rows out of the list while a loop went over it, which then steps over the one behind. Build a new list.",
-    ),
-    (
         "nearest-index",
         ".argsort(descending=True, stable=True).tolist()",
         ".tolist()\n    order = [order.index(one) for one in sorted(order, reverse=True)]",
         "cosines.index(value) is the first row with that cosine, each time, so of equals one comes back again and again. argsort, not sort.",
-    ),
-    (
-        "nearest-set",
-        "[row for row in order if row not in without]",
-        "list(set(order) - set(without))",
-        "A set forgets the order, and best first was the point. Go over the order, and keep a row if it is not in `without`.",
     ),
 )
