@@ -402,7 +402,7 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(pairs, vocab_size)
 
 
-@wrong("embeddings.cooccurrence", "edit")
+@wrong("embeddings.cooccurrence", "cooccurrence-last-text")
 def _(texts, vocab_size, window):
     counts = Counter()
     for ids in texts:

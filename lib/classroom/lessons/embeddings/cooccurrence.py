@@ -111,6 +111,12 @@ edits(
         "Only the first text was counted. Does the return stand inside the loop, too far to the right?",
     ),
     (
+        "cooccurrence-last-text",
+        "for ids in texts:",
+        "for ids in texts:\n        counts = Counter()",
+        "Only the last text was counted: the counter is made anew for each. Make it once, above the loop.",
+    ),
+    (
         "cooccurrence-once",
         "+=",
         "=",
