@@ -746,7 +746,7 @@ def _(query, key, value, *, causal=True, window=None):
     return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), query)
 
 
-@wrong("attention.attend", "edit")
+@wrong("attention.attend", "attend-matches-values")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, value, value)
     return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), value)

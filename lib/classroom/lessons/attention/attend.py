@@ -188,6 +188,12 @@ edits(
         "Scaled twice: attention.scores has divided by the root of head_dim already, so the weights come out too flat.",
     ),
     (
+        "attend-matches-values",
+        "(query, key)",
+        "(query, value)",
+        "The queries were matched with the values. They are matched with the keys: scores(query, key).",
+    ),
+    (
         "attend-returns-scores",
         "attention.weighted_sum(weights, value)",
         "table",
