@@ -820,7 +820,7 @@ def _(query, key, value, *, causal=True, window=None):
     return _with(query, key, value, fill=0.0, causal=causal, window=window)
 
 
-@wrong("attention.attend", "argument-ignored")
+@wrong("attention.attend", "attend-no-window")
 def _(query, key, value, *, causal=True, window=None):
     return _with(query, key, value, causal=causal, window=None)
 

@@ -505,6 +505,15 @@ def _(texts, vocab_size, window):
     return table
 
 
+@wrong("embeddings.cooccurrence", "cooccurrence-only-full")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i in range(window, len(ids) - window):
+            counts.update((ids[i], other) for other in ids[i - window : i] + ids[i + 1 : i + 1 + window])
+    return embeddings.as_table(counts, vocab_size)
+
+
 # ---- ppmi ----
 
 
@@ -581,7 +590,7 @@ def _(counts):
     return ratio.log().clamp(min=0)
 
 
-@wrong("embeddings.ppmi", "edit")
+@wrong("embeddings.ppmi", "ppmi-one-sum-twice")
 def _(counts):
     ratio = counts * counts.sum() / counts.sum(0) / counts.sum(0)
     return torch.nan_to_num(ratio).clamp(min=1).log()
@@ -798,7 +807,7 @@ def _(vectors, query, n, without=()):
     return left[0 : n - 1]
 
 
-@wrong("embeddings.nearest", "edit")
+@wrong("embeddings.nearest", "nearest-set")
 def _(vectors, query, n, without=()):
     return sorted(set(_ranked(embeddings.cosine(vectors, query))).difference(without))[:n]
 

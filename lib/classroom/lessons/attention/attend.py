@@ -163,6 +163,12 @@ edits(
         "With a window the future is seen again: what hides it is lost. Both are hidden in one table, one after the other.",
     ),
     (
+        "attend-no-window",
+        "table = attention.mask_outside_window(table, window)",
+        "pass",
+        "The window is lost. The lines that hide what is far must stay, and softmax the table that they give.",
+    ),
+    (
         "attend-top-left",
         "attention.mask_future(table)",
         "table.masked_fill(torch.ones_like(table).triu(1) > 0, -math.inf)",

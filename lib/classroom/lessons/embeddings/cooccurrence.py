@@ -105,6 +105,12 @@ edits(
         "Words of two different texts were counted as neighbours. Texts are apart: count in each by itself.",
     ),
     (
+        "cooccurrence-only-full",
+        "enumerate(ids)",
+        "list(enumerate(ids))[window : len(ids) - window]",
+        "Words near the ends of a text were passed over. They have neighbours, too, only fewer: go over every place.",
+    ),
+    (
         "cooccurrence-first-text",
         "    return",
         "        return",

@@ -149,4 +149,10 @@ edits(
         ".tolist()\n    order = [order.index(one) for one in sorted(order, reverse=True)]",
         "cosines.index(value) is the first row with that cosine, each time, so of equals one comes back again and again. argsort, not sort.",
     ),
+    (
+        "nearest-set",
+        "[row for row in order if row not in without]",
+        "list(set(order) - set(without))",
+        "A set forgets the order, and best first was the point. Go over the order, and keep a row if it is not in `without`.",
+    ),
 )

@@ -54,6 +54,12 @@ edits(
         "try a table of 2 by 3.",
     ),
     (
+        "ppmi-one-sum-twice",
+        "dim=1",
+        "dim=0",
+        "The sums down the columns were used twice. Chance needs those along the rows as well: dim=1.",
+    ),
+    (
         "ppmi-below-zero",
         "torch.where(counts > by_chance, (counts / by_chance).log(), 0.0)",
         "(counts / by_chance).log()",
