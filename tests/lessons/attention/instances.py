@@ -67,17 +67,12 @@ def _(weights, value):
     return value.mean(dim=-2, keepdim=True).expand(*value.shape[:-2], weights.shape[-2], -1)
 
 
-@wrong("attention.weighted_sum", "mix-sum")
-def _(weights, value):
-    return value.sum(dim=-2, keepdim=True).repeat_interleave(weights.size(-2), dim=-2)
-
-
-@wrong("attention.weighted_sum", "mix-softmax-again")
+@wrong("attention.weighted_sum", "edit")
 def _(weights, value):
     return sampling.softmax(weights) @ value
 
 
-@wrong("attention.weighted_sum", "mix-normalised")
+@wrong("attention.weighted_sum", "place-spoiled")
 def _(weights, value):
     return (weights @ value) / weights.sum(-1).unsqueeze(-1)
 
@@ -93,7 +88,7 @@ def _(weights, value):
     return torch.einsum("...qk,...dk->...qd", weights, value)
 
 
-@wrong("attention.weighted_sum", "mix-two-axes")
+@wrong("attention.weighted_sum", "stack")
 def _(weights, value):
     return torch.einsum("qk,kd->qd", weights, value)
 
@@ -103,12 +98,12 @@ def _(weights, value):
     return torch.sum(weights.unsqueeze(-1) * value, -2)
 
 
-@wrong("attention.weighted_sum", "mix-axes-from-the-front")
+@wrong("attention.weighted_sum", "stack")
 def _(weights, value):
     return (weights.unsqueeze(2) * value).sum(1)
 
 
-@wrong("attention.weighted_sum", "mix-sums-from-the-front")
+@wrong("attention.weighted_sum", "stack")
 def _(weights, value):
     return torch.mul(weights.unsqueeze(-1), value.unsqueeze(0)).sum(1)
 
@@ -118,7 +113,7 @@ def _(weights, value):
     return torch.stack([row @ value for row in weights])
 
 
-@wrong("attention.weighted_sum", "mix-axes-from-the-front")
+@wrong("attention.weighted_sum", "stack")
 def _(weights, value):
     rows = []
     for row in weights:
@@ -136,9 +131,19 @@ def _(weights, value):
     return torch.matmul(weights.permute(tuple(reversed(range(weights.ndim)))), value)
 
 
-@wrong("attention.weighted_sum", "mix-adds-value")
+@wrong("attention.weighted_sum", "place-spoiled")
 def _(weights, value):
     return torch.einsum("...qk,...kd->...qd", weights, value) + value
+
+
+@wrong("attention.weighted_sum", "mix-value-all-axes-turned")
+def _(weights, value):
+    return torch.matmul(weights, value.permute(tuple(reversed(range(value.ndim)))))
+
+
+@wrong("attention.weighted_sum", "mix-three-axes")
+def _(weights, value):
+    return torch.bmm(weights, value)
 
 
 # ---- scores ----
@@ -194,7 +199,7 @@ def _(query, key):
     return (query / _root(query)) @ (key / _root(key)).mT
 
 
-@wrong("attention.scores", "scores-times")
+@wrong("attention.scores", "edit")
 def _(query, key):
     return query @ key.mT / query.shape[-1] ** -0.5
 
@@ -202,16 +207,6 @@ def _(query, key):
 @wrong("attention.scores", "scores-half")
 def _(query, key):
     return (query @ key.mT) / (query.shape[-1] ** 1 / 2)
-
-
-@wrong("attention.scores", "scores-fourth-root")
-def _(query, key):
-    return query @ key.mT / math.sqrt(_root(query))
-
-
-@wrong("attention.scores", "scores-rounded-root")
-def _(query, key):
-    return query @ key.mT / int(_root(query))
 
 
 @wrong("attention.scores", "scores-fixed-scale")
@@ -231,7 +226,7 @@ def _(query, key):
     return table / math.sqrt(table.shape[-1])
 
 
-@wrong("attention.scores", "scores-scale-of-the-first-axis")
+@wrong("attention.scores", "edit")
 def _(query, key):
     return query @ key.mT * query.shape[0] ** -0.5
 
@@ -257,7 +252,7 @@ def _(query, key):
     return query.transpose(-1, -2) @ key / _root(query)
 
 
-@wrong("attention.scores", "scores-front-axes")
+@wrong("attention.scores", "stack")
 def _(query, key):
     return query @ key.swapaxes(1, 0) / _root(query)
 
@@ -272,12 +267,12 @@ def _(query, key):
     return torch.sum(query * key, -1) / _root(query)
 
 
-@wrong("attention.scores", "scores-not-summed")
+@wrong("attention.scores", "wrong-kind")
 def _(query, key):
     return torch.mul(query, key) / _root(query)
 
 
-@wrong("attention.scores", "scores-softmaxed")
+@wrong("attention.scores", "place-spoiled")
 def _(query, key):
     return sampling.softmax(query @ key.mT / _root(query))
 
@@ -288,24 +283,19 @@ def _(query, key):
     return query @ key.mT / lengths.clamp(min=1e-12)
 
 
-@wrong("attention.scores", "scores-of-rows-length")
-def _(query, key):
-    return query @ key.mT / (query**2).sum(-1, keepdim=True) ** 0.25
-
-
-@wrong("attention.scores", "scores-one-length")
-def _(query, key):
-    return query @ key.mT / (query**2).sum(-1, keepdim=True).sqrt()
-
-
-@wrong("attention.scores", "scores-fixed-eighth")
-def _(query, key):
-    return query @ key.mT / math.sqrt(64)
-
-
-@wrong("attention.scores", "scores-scale-of-the-second-axis")
+@wrong("attention.scores", "stack")
 def _(query, key):
     return query @ key.mT / math.sqrt(query.size(1))
+
+
+@wrong("attention.scores", "place-spoiled")
+def _(query, key):
+    return attention.mask_future(query @ key.mT / _root(query))
+
+
+@wrong("attention.scores", "scores-root-of-all")
+def _(query, key):
+    return (query @ key.mT / query.shape[-1]).sqrt()
 
 
 @wrong("attention.scores", "scores-swapped-no-scale")
@@ -313,9 +303,9 @@ def _(query, key):
     return torch.einsum("...kd,...qd->...kq", key, query)
 
 
-@wrong("attention.scores", "scores-hidden")
+@wrong("attention.scores", "scores-all-axes-no-scale")
 def _(query, key):
-    return attention.mask_future(query @ key.mT / _root(query))
+    return torch.matmul(query, key.permute(tuple(reversed(range(key.ndim)))))
 
 
 # ---- mask_future ----
@@ -464,7 +454,7 @@ def _(scores):
     return scores.masked_fill(_may_see(scores), -math.inf)
 
 
-@wrong("attention.mask_future", "hide-past")
+@wrong("attention.mask_future", "edit")
 def _(scores):
     return torch.where(_may_see(scores, -1), -math.inf, scores)
 
@@ -484,7 +474,7 @@ def _(scores):
     return scores - torch.inf * (1 - _may_see(scores).float())
 
 
-@wrong("attention.mask_future", "hide-plus-infinity")
+@wrong("attention.mask_future", "edit")
 def _(scores):
     return torch.where(_may_see(scores), scores, torch.inf)
 
@@ -508,7 +498,7 @@ def _(scores):
     return scores + torch.full((n, n), -math.inf).triu(1)
 
 
-@wrong("attention.mask_future", "hide-square-of-the-first-axis")
+@wrong("attention.mask_future", "raised")
 def _(scores):
     n = scores.shape[0]
     return scores.masked_fill(~torch.tril(torch.ones(n, n, dtype=torch.bool)), -math.inf)
@@ -520,13 +510,7 @@ def _(scores):
     return torch.where(below != 0, below, -math.inf)
 
 
-@wrong("attention.mask_future", "hide-where-not-zero")
-def _(scores):
-    future = torch.triu(scores, diagonal=scores.shape[-1] - scores.shape[-2] + 1)
-    return torch.where(future == 0, scores, -math.inf)
-
-
-@wrong("attention.mask_future", "hide-shifted-left")
+@wrong("attention.mask_future", "edit")
 def _(scores):
     queries, keys = scores.shape[-2:]
     return scores.masked_fill(torch.ones(queries, keys).triu(queries - keys + 1) > 0, -math.inf)
@@ -536,11 +520,6 @@ def _(scores):
 def _(scores):
     scores.masked_fill(~_may_see(scores), -math.inf)
     return scores
-
-
-@wrong("attention.mask_future", "hide-all")
-def _(scores):
-    return scores.masked_fill(torch.ones_like(scores, dtype=torch.bool), -math.inf)
 
 
 @wrong("attention.mask_future", "hide-mask-only")
@@ -553,19 +532,32 @@ def _(scores):
     return (~_may_see(scores)).expand_as(scores)
 
 
-@wrong("attention.mask_future", "hide-may-see")
+@wrong("attention.mask_future", "wrong-kind")
 def _(scores):
     return _may_see(scores).expand_as(scores)
 
 
-@wrong("attention.mask_future", "hide-softmaxed")
+@wrong("attention.mask_future", "place-spoiled")
 def _(scores):
     return sampling.softmax(torch.where(_may_see(scores), scores, -math.inf))
 
 
-@wrong("attention.mask_future", "hide-turned")
+@wrong("attention.mask_future", "place-spoiled")
 def _(scores):
     return torch.where(_may_see(scores), scores, -math.inf).transpose(-1, -2)
+
+
+@wrong("attention.mask_future", "hide-own-place-top-left")
+def _(scores):
+    queries, keys = scores.shape[-2:]
+    return scores.masked_fill(torch.arange(keys) >= torch.arange(queries)[:, None], -math.inf)
+
+
+@wrong("attention.mask_future", "hide-zero-times-infinity-top-left")
+def _(scores):
+    queries, keys = scores.shape[-2:]
+    ahead = torch.arange(keys) > torch.arange(queries)[:, None]
+    return scores - ahead * math.inf
 
 
 # ---- attend ----
@@ -670,7 +662,7 @@ def _(query, key, value, *, causal=True, window=None):
     return _hides(table, causal, window).softmax(-2) @ value
 
 
-@wrong("attention.attend", "attend-softmax-heads")
+@wrong("attention.attend", "place-line")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)
     return torch.matmul(_hides(table, causal, window).softmax(0), value)
@@ -686,7 +678,7 @@ def _(query, key, value, *, causal=True, window=None):
     return attention.weighted_sum(sampling.softmax(table), value)
 
 
-@wrong("attention.attend", "attend-always-causal")
+@wrong("attention.attend", "argument-ignored")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)
     table = attention.mask_future(table)
@@ -742,13 +734,13 @@ def _(query, key, value, *, causal=True, window=None):
     return sampling.softmax(sampling.softmax(_hides(table, causal, window))) @ value
 
 
-@wrong("attention.attend", "attend-mixes-keys")
+@wrong("attention.attend", "place-line")
 def _(query, key, value, *, causal=True, window=None):
     table, key, value = _tables(query, key, value)
     return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), key)
 
 
-@wrong("attention.attend", "attend-mixes-queries")
+@wrong("attention.attend", "place-line")
 def _(query, key, value, *, causal=True, window=None):
     table, key, value = _tables(query, key, value)
     return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), query)
@@ -760,7 +752,7 @@ def _(query, key, value, *, causal=True, window=None):
     return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), value)
 
 
-@wrong("attention.attend", "attend-matches-itself")
+@wrong("attention.attend", "edit")
 def _(query, key, value, *, causal=True, window=None):
     _, _, value = _tables(query, key, value)
     return attention.weighted_sum(
@@ -768,7 +760,7 @@ def _(query, key, value, *, causal=True, window=None):
     )
 
 
-@wrong("attention.attend", "attend-swapped")
+@wrong("attention.attend", "edit")
 def _(query, key, value, *, causal=True, window=None):
     _, key, value = _tables(query, key, value)
     return attention.weighted_sum(
@@ -776,7 +768,7 @@ def _(query, key, value, *, causal=True, window=None):
     )
 
 
-@wrong("attention.attend", "attend-returns-weights")
+@wrong("attention.attend", "edit")
 def _(query, key, value, *, causal=True, window=None):
     return attention.weights(query, key, causal=causal, window=window)
 
@@ -786,31 +778,31 @@ def _(query, key, value, *, causal=True, window=None):
     return _hides(_tables(query, key, value)[0], causal, window)
 
 
-@wrong("attention.attend", "attend-adds")
+@wrong("attention.attend", "place-line")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)
     return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), value) + query
 
 
-@wrong("attention.attend", "attend-adds-value")
+@wrong("attention.attend", "place-line")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)
     return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), value) + value
 
 
-def _seen(table, causal, window, late=0, longer=0):
+def _seen(table, causal, window):
     ahead = attention.relative_positions(table)
     seen = torch.ones_like(ahead, dtype=torch.bool)
     if causal:
-        seen = seen & (ahead <= late)
+        seen = seen & (ahead <= 0)
     if window is not None:
-        seen = seen & (ahead > -window - longer)
+        seen = seen & (ahead > -window)
     return seen
 
 
-def _with(query, key, value, late=0, longer=0, fill=-math.inf, **mask):
+def _with(query, key, value, fill=-math.inf, **mask):
     table, _, value = _tables(query, key, value)
-    return torch.where(_seen(table, late=late, longer=longer, **mask), table, fill).softmax(-1) @ value
+    return torch.where(_seen(table, **mask), table, fill).softmax(-1) @ value
 
 
 @wrong("attention.attend", "attend-top-left")
@@ -823,24 +815,6 @@ def _(query, key, value, *, causal=True, window=None):
     return table.softmax(-1) @ value
 
 
-@wrong("attention.attend", "attend-one-late")
-def _(query, key, value, *, causal=True, window=None):
-    return _with(query, key, value, late=1, causal=causal, window=window)
-
-
-@wrong("attention.attend", "attend-own-place")
-def _(query, key, value, *, causal=True, window=None):
-    return _with(query, key, value, late=-1, causal=causal, window=window)
-
-
-@wrong("attention.attend", "attend-window-short")
-def _(query, key, value, *, causal=True, window=None):
-    table, _, value = _tables(query, key, value)
-    if window is not None:
-        window -= 1
-    return attention.weighted_sum(sampling.softmax(_hides(table, causal, window)), value)
-
-
 @wrong("attention.attend", "attend-fills-zero")
 def _(query, key, value, *, causal=True, window=None):
     return _with(query, key, value, fill=0.0, causal=causal, window=window)
@@ -849,11 +823,6 @@ def _(query, key, value, *, causal=True, window=None):
 @wrong("attention.attend", "attend-no-window")
 def _(query, key, value, *, causal=True, window=None):
     return _with(query, key, value, causal=causal, window=None)
-
-
-@wrong("attention.attend", "attend-window-long")
-def _(query, key, value, *, causal=True, window=None):
-    return _with(query, key, value, longer=1, causal=causal, window=window)
 
 
 @wrong("attention.attend", "attend-window-forgets-the-future")
@@ -879,19 +848,25 @@ def _(query, key, value, *, causal=True, window=None):
     return _hides(table, causal, window).softmax(dim=-1) @ value
 
 
-@wrong("attention.attend", "attend-best-only")
-def _(query, key, value, *, causal=True, window=None):
-    table, _, value = _tables(query, key, value)
-    table = _hides(table, causal, window)
-    first = (table == table.amax(-1, keepdim=True)).float().cumsum(-1)
-    return ((first == 1) & (table == table.amax(-1, keepdim=True))).to(value.dtype) @ value
-
-
-@wrong("attention.attend", "attend-overflow")
+@wrong("attention.attend", "place-parts")
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(query, key, value)
     powers = _hides(table, causal, window).exp()
     return (powers @ value) / powers.sum(-1, keepdim=True)
+
+
+@wrong("attention.attend", "attend-window-after-softmax")
+def _(query, key, value, *, causal=True, window=None):
+    table, _, value = _tables(query, key, value)
+    weights = sampling.softmax(_hides(table, causal, None))
+    weights = weights if window is None else attention.mask_outside_window(weights, window)
+    return attention.weighted_sum(weights, value)
+
+
+@wrong("attention.attend", "attend-hides-queries")
+def _(query, key, value, *, causal=True, window=None):
+    table, _, value = _tables(attention.mask_future(query) if causal else query, key, value)
+    return attention.weighted_sum(sampling.softmax(_hides(table, False, window)), value)
 
 
 # ---- set_by_hand ----
@@ -1075,3 +1050,15 @@ def _():
 def _():
     """The same, and what is given is large enough to be heard through many words."""
     return _dials(NONE[:2] + [[0.0, 0.0, 3.0]], ONES, [[9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0] * 3])
+
+
+@wrong("toy_head.set_by_hand", "dials-no-match")
+def _():
+    """Each kind answers in its own column, and asks in another's."""
+    return _dials([[0.0, 3.0, 0.0], [0.0, 0.0, 3.0], [3.0, 0.0, 0.0]], ONES, TOPICS)
+
+
+@wrong("toy_head.set_by_hand", "dials-ask-for-all")
+def _():
+    """One number for a whole matrix."""
+    return toy_head.HeadParameters(torch.full((3, 3), 2.0), torch.ones(3, 3), torch.tensor(TOPICS))

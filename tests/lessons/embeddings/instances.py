@@ -72,7 +72,7 @@ def _(vectors):
     return vectors / vectors.amax(dim=-1).unsqueeze(-1)
 
 
-@wrong("embeddings.unit", "unit-largest-size")
+@wrong("embeddings.unit", "edit")
 def _(vectors):
     return torch.nn.functional.normalize(vectors, p=torch.inf, dim=-1)
 
@@ -93,33 +93,42 @@ def _(vectors):
     return vectors / (vectors * vectors).sum(dim=-1, keepdim=True).clamp(min=1e-12) ** 1 / 2
 
 
-@wrong("embeddings.unit", "unit-no-square")
+@wrong("embeddings.unit", "edit")
 def _(vectors):
     roots = vectors.sum(-1).unsqueeze(-1) ** 0.5
     return torch.where(roots == 0, vectors, vectors / roots)
 
 
-@wrong("embeddings.unit", "unit-sum-then-square")
-def _(vectors):
-    return vectors / vectors.sum(-1, keepdim=True).square().sqrt().clamp(min=1e-12)
-
-
-@wrong("embeddings.unit", "unit-mean")
+@wrong("embeddings.unit", "edit")
 def _(vectors):
     size = vectors.norm(dim=-1, keepdim=True) / vectors.shape[-1] ** 0.5
     return vectors / size.clamp(min=1e-12)
 
 
-@wrong("embeddings.unit", "unit-where-turned")
+@wrong("embeddings.unit", "edit")
 def _(vectors):
     lengths = (vectors**2).sum(dim=-1, keepdim=True).sqrt()
     return vectors / torch.where(lengths > 0, 1.0, lengths)
 
 
-@wrong("embeddings.unit", "unit-short")
+@wrong("embeddings.unit", "unit-zero-ones")
 def _(vectors):
-    lengths = (vectors**2).sum(dim=-1, keepdim=True).sqrt()
-    return vectors / torch.where(lengths < 1, 1.0, lengths)
+    lengths = vectors.norm(dim=-1, keepdim=True)
+    return torch.where(lengths > 0, vectors / lengths, torch.ones_like(vectors))
+
+
+@wrong("embeddings.unit", "unit-softmax")
+def _(vectors):
+    return vectors.exp() / vectors.exp().sum(dim=-1, keepdim=True)
+
+
+@wrong("embeddings.unit", "table-only")
+def _(vectors):
+    found = torch.zeros_like(vectors)
+    for row, vector in enumerate(vectors):
+        if vector.norm() > 0:
+            found[row] = vector / vector.norm()
+    return found
 
 
 # ---- cosine ----
@@ -168,12 +177,12 @@ def _(vectors, vector):
     return (vectors * vector).sum(-1) / (vectors**2).sum(-1).sqrt() / (vector**2).sum().sqrt()
 
 
-@wrong("embeddings.cosine", "cosine-not-summed")
+@wrong("embeddings.cosine", "edit")
 def _(vectors, vector):
     return embeddings.unit(vector) * embeddings.unit(vectors)
 
 
-@wrong("embeddings.cosine", "cosine-size")
+@wrong("embeddings.cosine", "place-spoiled")
 def _(vectors, vector):
     return ((embeddings.unit(vectors) @ embeddings.unit(vector)) ** 2).sqrt()
 
@@ -183,7 +192,7 @@ def _(vectors, vector):
     return (vectors * vector).sum(-1) / (vectors**2).sum().sqrt() / vector.norm()
 
 
-@wrong("embeddings.cosine", "cosine-angle")
+@wrong("embeddings.cosine", "place-spoiled")
 def _(vectors, vector):
     return torch.acos((embeddings.unit(vectors) * embeddings.unit(vector)).sum(-1).clamp(-1, 1))
 
@@ -194,7 +203,7 @@ def _(vectors, vector):
     return dots / torch.where(dots.norm(dim=-1, keepdim=True) > 0, dots.norm(dim=-1, keepdim=True), 1.0)
 
 
-@wrong("embeddings.cosine", "cosine-distance")
+@wrong("embeddings.cosine", "place-spoiled")
 def _(vectors, vector):
     return 1 - (embeddings.unit(vectors) * embeddings.unit(vector)).sum(dim=-1)
 
@@ -217,10 +226,15 @@ def _(vectors, vector):
     return (vectors * vector).sum(-1) / squares.clamp(min=1e-12)
 
 
-@wrong("embeddings.cosine", "cosine-short")
+@wrong("embeddings.cosine", "cosine-mean")
 def _(vectors, vector):
-    lengths = (vectors**2).sum(-1).sqrt() * (vector**2).sum().sqrt()
-    return (vectors * vector).sum(-1) / torch.where(lengths < 1, 1.0, lengths)
+    return embeddings.unit(vectors) @ embeddings.unit(vector) / len(vector)
+
+
+@wrong("embeddings.cosine", "cosine-lengths-added")
+def _(vectors, vector):
+    lengths = (vectors**2).sum(-1).sqrt() + (vector**2).sum().sqrt()
+    return (vectors * vector).sum(-1) / lengths.clamp(min=1e-12)
 
 
 # ---- cooccurrence ----
@@ -289,7 +303,7 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(counts, vocab_size)
 
 
-@wrong("embeddings.cooccurrence", "cooccurrence-left-only")
+@wrong("embeddings.cooccurrence", "edit")
 def _(texts, vocab_size, window):
     counts = Counter()
     for ids in texts:
@@ -373,22 +387,12 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(dict.fromkeys(pairs, 1), vocab_size)
 
 
-@wrong("embeddings.cooccurrence", "cooccurrence-no-window")
+@wrong("embeddings.cooccurrence", "argument-ignored")
 def _(texts, vocab_size, window):
     counts = Counter()
     for ids in texts:
         for i, word in enumerate(ids):
             counts.update((word, other) for other in ids[:i] + ids[i + 1 :])
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-only-at-window")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for a, b in zip(ids, ids[window:], strict=False):
-            counts[a, b] += 1
-            counts[b, a] += 1
     return embeddings.as_table(counts, vocab_size)
 
 
@@ -406,24 +410,14 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(counts, vocab_size)
 
 
-@wrong("embeddings.cooccurrence", "cooccurrence-left-short")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i, word in enumerate(ids):
-            for other in ids[max(0, i - window + 1) : i] + ids[i + 1 : i + 1 + window]:
-                counts[word, other] += 1
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-window-long")
+@wrong("embeddings.cooccurrence", "edit")
 def _(texts, vocab_size, window):
     return embeddings.as_table(
         Counter(pair for ids in texts for pair in _both_ways(ids, window + 1)), vocab_size
     )
 
 
-@wrong("embeddings.cooccurrence", "cooccurrence-right-long")
+@wrong("embeddings.cooccurrence", "edit")
 def _(texts, vocab_size, window):
     counts = Counter()
     for ids in texts:
@@ -433,51 +427,13 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(counts, vocab_size)
 
 
-@wrong("embeddings.cooccurrence", "cooccurrence-half-window")
-def _(texts, vocab_size, window):
-    return embeddings.as_table(
-        Counter(pair for ids in texts for pair in _both_ways(ids, window // 2)), vocab_size
-    )
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-from-0")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i in range(len(ids)):
-            for distance in range(window + 1):
-                if i - distance >= 0:
-                    counts[ids[i], ids[i - distance]] += 1
-                if i + distance < len(ids):
-                    counts[ids[i], ids[i + distance]] += 1
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-only-beside")
+@wrong("embeddings.cooccurrence", "argument-ignored")
 def _(texts, vocab_size, window):
     counts = Counter()
     for ids in texts:
         for a, b in zip(ids, ids[1:], strict=False):
             counts[a, b] += 1
             counts[b, a] += 1
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-only-full")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i in range(window, len(ids) - window):
-            counts.update((ids[i], other) for other in ids[i - window : i] + ids[i + 1 : i + 1 + window])
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-sliding")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for start in range(len(ids) - window):
-            counts.update(_both_ways(ids[start : start + window + 1], window))
     return embeddings.as_table(counts, vocab_size)
 
 
@@ -492,42 +448,11 @@ def _(texts, vocab_size, window):
     return embeddings.as_table(counts, vocab_size)
 
 
-@wrong("embeddings.cooccurrence", "cooccurrence-set")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i in range(len(ids)):
-            places = range(max(0, i - window), min(len(ids), i + window + 1))
-            for other in {ids[j] for j in places if j != i}:
-                counts[ids[i], other] += 1
-    return embeddings.as_table(counts, vocab_size)
-
-
 @wrong("embeddings.cooccurrence", "cooccurrence-places")
 def _(texts, vocab_size, window):
     counts = Counter()
     for ids in texts:
         counts.update(_both_ways(range(len(ids)), window))
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-place-of-other")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i, j in _both_ways(range(len(ids)), window):
-            counts[ids[i], j] += 1
-    return embeddings.as_table(counts, vocab_size)
-
-
-@wrong("embeddings.cooccurrence", "cooccurrence-same-word-once")
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i in range(len(ids)):
-            for j in range(i + 1, min(len(ids), i + window + 1)):
-                for pair in {(ids[i], ids[j]), (ids[j], ids[i])}:
-                    counts[pair] += 1
     return embeddings.as_table(counts, vocab_size)
 
 
@@ -547,6 +472,46 @@ def _(texts, vocab_size, window):
     for ids in texts:
         counts.update(_both_ways(ids, window))
         return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-weighted")
+def _(texts, vocab_size, window):
+    table = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        for distance in range(1, window + 1):
+            for a, b in zip(ids, ids[distance:], strict=False):
+                table[a, b] += 1 / distance
+                table[b, a] += 1 / distance
+    return table
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-itself-and-short")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i in range(len(ids)):
+            for j in range(max(0, i - window), min(len(ids), i + window)):
+                counts[ids[i], ids[j]] += 1
+    return embeddings.as_table(counts, vocab_size)
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-itself-and-wraps")
+def _(texts, vocab_size, window):
+    table = torch.zeros(vocab_size, vocab_size)
+    for ids in texts:
+        for i in range(len(ids)):
+            for other in ids[i - window : i + window + 1]:
+                table[ids[i], other] += 1
+    return table
+
+
+@wrong("embeddings.cooccurrence", "cooccurrence-only-full")
+def _(texts, vocab_size, window):
+    counts = Counter()
+    for ids in texts:
+        for i in range(window, len(ids) - window):
+            counts.update((ids[i], other) for other in ids[i - window : i] + ids[i + 1 : i + 1 + window])
+    return embeddings.as_table(counts, vocab_size)
 
 
 # ---- ppmi ----
@@ -619,22 +584,10 @@ def _(counts):
     return torch.nan_to_num(counts / _chance(counts))
 
 
-@wrong("embeddings.ppmi", "ppmi-row-only")
-def _(counts):
-    shares = counts / counts.sum(1, keepdim=True)
-    return torch.nan_to_num(torch.log(shares * counts.size(1))).clamp(min=0)
-
-
 @wrong("embeddings.ppmi", "ppmi-upside-down")
 def _(counts):
     ratio = torch.where(counts == 0, torch.ones_like(counts), _chance(counts) / counts)
     return ratio.log().clamp(min=0)
-
-
-@wrong("embeddings.ppmi", "ppmi-size")
-def _(counts):
-    ratio = torch.where(counts == 0, torch.ones_like(counts), counts / _chance(counts))
-    return torch.abs(torch.log(ratio))
 
 
 @wrong("embeddings.ppmi", "ppmi-one-sum-twice")
@@ -662,38 +615,44 @@ def _(counts):
     return (shares * counts.sum(0) * counts.sum()).clamp(min=1).log()
 
 
-@wrong("embeddings.ppmi", "ppmi-log-forgotten")
+@wrong("embeddings.ppmi", "edit")
 def _(counts):
     ratio = torch.nan_to_num(counts / _chance(counts))
     return ratio * (ratio > 1)
 
 
-@wrong("embeddings.ppmi", "ppmi-base-10")
+@wrong("embeddings.ppmi", "place-spoiled")
 def _(counts):
     return torch.nan_to_num(counts / _chance(counts)).clamp(min=1).log() / math.log(10)
 
 
-@wrong("embeddings.ppmi", "ppmi-difference")
+@wrong("embeddings.ppmi", "place-parts")
 def _(counts):
     return torch.relu(counts - _chance(counts))
 
 
-@wrong("embeddings.ppmi", "ppmi-turned-about")
+@wrong("embeddings.ppmi", "edit")
 def _(counts):
     ratio = torch.where(_chance(counts) == 0, torch.ones_like(counts), counts / _chance(counts))
     return ratio.log().clamp(max=0)
 
 
-@wrong("embeddings.ppmi", "ppmi-rows-twice")
+@wrong("embeddings.ppmi", "place-line")
 def _(counts):
     rows = counts.sum(1, keepdim=True)
     return torch.nan_to_num(counts * counts.sum() / rows / rows).clamp(min=1).log()
 
 
-@wrong("embeddings.ppmi", "ppmi-rows-for-columns")
+@wrong("embeddings.ppmi", "place-line")
 def _(counts):
     sums = counts.sum(1)
     return torch.nan_to_num(counts * sums.sum() / torch.outer(sums, sums)).clamp(min=1).log()
+
+
+@wrong("embeddings.ppmi", "ppmi-logs-divided")
+def _(counts):
+    chance = _chance(counts)
+    return torch.where(counts > chance, torch.log(counts) / torch.log(chance), torch.zeros_like(counts))
 
 
 # ---- nearest ----
@@ -765,7 +724,7 @@ def _(vectors, query, n, without=()):
     return sorted((c for row, c in enumerate(cosines) if row not in without), reverse=True)[:n]
 
 
-@wrong("embeddings.nearest", "nearest-all")
+@wrong("embeddings.nearest", "argument-ignored")
 def _(vectors, query, n, without=()):
     return [row for row in _ranked(embeddings.cosine(vectors, query)) if row not in set(without)]
 
@@ -789,19 +748,7 @@ def _(vectors, query, n, without=()):
     return [int(row) for row in best if int(row) not in without][:n]
 
 
-@wrong("embeddings.nearest", "nearest-drops-first-too")
-def _(vectors, query, n, without=()):
-    left = [row for row in _ranked(embeddings.cosine(vectors, query)) if row not in without]
-    return left[1:][:n]
-
-
-@wrong("embeddings.nearest", "nearest-first-of-without")
-def _(vectors, query, n, without=()):
-    ranked = _ranked(embeddings.cosine(vectors, query))
-    return [row for row in ranked if not without or row != without[0]][:n]
-
-
-@wrong("embeddings.nearest", "nearest-removes-while-looping")
+@wrong("embeddings.nearest", "place-line")
 def _(vectors, query, n, without=()):
     ranked = _ranked(embeddings.cosine(vectors, query))
     for place, row in enumerate(ranked):
@@ -810,24 +757,10 @@ def _(vectors, query, n, without=()):
     return ranked[:n]
 
 
-@wrong("embeddings.nearest", "nearest-places")
-def _(vectors, query, n, without=()):
-    ranked = _ranked(embeddings.cosine(vectors, query))
-    return [ranked[i] for i in range(len(ranked)) if i not in without][:n]
-
-
 @wrong("embeddings.nearest", "nearest-shifted")
 def _(vectors, query, n, without=()):
     kept = torch.from_numpy(np.delete(vectors.numpy(), list(without), axis=0))
     return _ranked(embeddings.cosine(kept, query))[:n]
-
-
-@wrong("embeddings.nearest", "nearest-zeroed")
-def _(vectors, query, n, without=()):
-    cosines = embeddings.cosine(vectors, query).tolist()
-    for row in without:
-        cosines[row] = 0.0
-    return sorted(range(len(cosines)), key=lambda row: -cosines[row])[:n]
 
 
 @wrong("embeddings.nearest", "nearest-topk")
@@ -835,13 +768,6 @@ def _(vectors, query, n, without=()):
     cosines = embeddings.cosine(vectors, query)
     cosines[list(without)] = -torch.inf
     return [int(row) for row in torch.topk(cosines, n).indices]
-
-
-@wrong("embeddings.nearest", "nearest-worst-first")
-def _(vectors, query, n, without=()):
-    order = embeddings.cosine(vectors, query).argsort(stable=True)
-    left = [int(row) for row in order if int(row) not in without]
-    return left[max(0, len(left) - n) :]
 
 
 @wrong("embeddings.nearest", "nearest-sort-values")
@@ -856,15 +782,34 @@ def _(vectors, query, n, without=()):
     return [row for row in rows if row not in without][:n]
 
 
-@wrong("embeddings.nearest", "nearest-set")
-def _(vectors, query, n, without=()):
-    return sorted(set(_ranked(embeddings.cosine(vectors, query))).difference(without))[:n]
-
-
-@wrong("embeddings.nearest", "nearest-tensor")
+@wrong("embeddings.nearest", "place-line")
 def _(vectors, query, n, without=()):
     order = embeddings.cosine(vectors, query).argsort(descending=True, stable=True)
     return order[[int(row) not in without for row in order]][:n]
+
+
+@wrong("embeddings.nearest", "nearest-abs")
+def _(vectors, query, n, without=()):
+    ranked = _ranked(embeddings.cosine(vectors, query).abs())
+    return [row for row in ranked if row not in without][:n]
+
+
+@wrong("embeddings.nearest", "nearest-n-minus")
+def _(vectors, query, n, without=()):
+    left = [row for row in _ranked(embeddings.cosine(vectors, query)) if row not in without]
+    n -= len(without)
+    return left[:n]
+
+
+@wrong("embeddings.nearest", "nearest-n-minus-one")
+def _(vectors, query, n, without=()):
+    left = [row for row in _ranked(embeddings.cosine(vectors, query)) if row not in without]
+    return left[0 : n - 1]
+
+
+@wrong("embeddings.nearest", "nearest-set")
+def _(vectors, query, n, without=()):
+    return sorted(set(_ranked(embeddings.cosine(vectors, query))).difference(without))[:n]
 
 
 # ---- analogy ----
@@ -915,7 +860,7 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return embeddings.nearest(vectors, vectors[a] - vectors[b] + vectors[c], n, [a] * without_inputs)
 
 
-@wrong("embeddings.analogy", "analogy-always-left-out")
+@wrong("embeddings.analogy", "argument-ignored")
 def _(vectors, a, b, c, n=1, without_inputs=True):
     found = embeddings.nearest(vectors, vectors[a] - vectors[b] + vectors[c], n + 3)
     return [row for row in found if row not in (a, b, c)][:n]
@@ -949,22 +894,16 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return embeddings.nearest(vectors, query, n, [a, b] * without_inputs)
 
 
-@wrong("embeddings.analogy", "analogy-b-left-in")
+@wrong("embeddings.analogy", "edit")
 def _(vectors, a, b, c, n=1, without_inputs=True):
     query = vectors[a] - vectors[b] + vectors[c]
     return embeddings.nearest(vectors, query, n, [a, c] * without_inputs)
 
 
-@wrong("embeddings.analogy", "analogy-a-left-in")
+@wrong("embeddings.analogy", "place-line")
 def _(vectors, a, b, c, n=1, without_inputs=True):
     query = vectors[a] - vectors[b] + vectors[c]
     return embeddings.nearest(vectors, query, n, [b, c] * without_inputs)
-
-
-@wrong("embeddings.analogy", "analogy-only-c-left-out")
-def _(vectors, a, b, c, n=1, without_inputs=True):
-    query = vectors[a] - vectors[b] + vectors[c]
-    return embeddings.nearest(vectors, query, n, [c] * without_inputs)
 
 
 @wrong("embeddings.analogy", "analogy-cut-first")
@@ -973,7 +912,7 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return [row for row in found if not (without_inputs and row in (a, b, c))]
 
 
-@wrong("embeddings.analogy", "analogy-drops-three")
+@wrong("embeddings.analogy", "place-parts")
 def _(vectors, a, b, c, n=1, without_inputs=True):
     skip = 3 if without_inputs else 0
     return embeddings.nearest(vectors, vectors[a] - vectors[b] + vectors[c], n + skip)[skip:]
@@ -985,7 +924,7 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return embeddings.nearest(vectors, step, n, [a, b, c] * without_inputs)
 
 
-@wrong("embeddings.analogy", "analogy-shifted")
+@wrong("embeddings.analogy", "place-line")
 def _(vectors, a, b, c, n=1, without_inputs=True):
     query, kept = vectors[a] - vectors[b] + vectors[c], vectors
     if without_inputs:
@@ -993,17 +932,17 @@ def _(vectors, a, b, c, n=1, without_inputs=True):
     return embeddings.nearest(kept, query, n)
 
 
-@wrong("embeddings.analogy", "analogy-dot")
+@wrong("embeddings.analogy", "analogy-not-cut")
 def _(vectors, a, b, c, n=1, without_inputs=True):
-    query = vectors[a] - vectors[b] + vectors[c]
-    return [row for row in _ranked((vectors * query).sum(-1)) if row not in [a, b, c] * without_inputs][:n]
+    found = embeddings.nearest(vectors, vectors[a] + vectors[c] - vectors[b], n + 3)
+    return [row for row in found if row not in {a, b, c} or not without_inputs]
 
 
-@wrong("embeddings.analogy", "analogy-distance")
+@wrong("embeddings.analogy", "analogy-without-vectors")
 def _(vectors, a, b, c, n=1, without_inputs=True):
-    query = vectors[a] - vectors[b] + vectors[c]
-    ranked = _ranked(-((vectors - query) ** 2).sum(-1))
-    return [row for row in ranked if row not in [a, b, c] * without_inputs][:n]
+    king, man, woman = vectors[[a, b, c]]
+    query = king - man + woman
+    return embeddings.nearest(vectors, query, n, [king, man, woman] if without_inputs else ())
 
 
 # ---- project_onto ----
@@ -1054,7 +993,7 @@ def _(vectors, low, high):
     return vectors @ embeddings.unit(embeddings.unit(high) - embeddings.unit(low))
 
 
-@wrong("embeddings.project_onto", "ruler-high-only")
+@wrong("embeddings.project_onto", "argument-ignored")
 def _(vectors, low, high):
     return vectors @ high / high.norm()
 
@@ -1065,13 +1004,13 @@ def _(vectors, low, high):
     return vectors @ direction / (direction @ direction)
 
 
-@wrong("embeddings.project_onto", "ruler-from-the-middle")
+@wrong("embeddings.project_onto", "place-spoiled")
 def _(vectors, low, high):
     direction = embeddings.unit(high - low)
     return vectors @ direction - (low @ direction + high @ direction) / 2
 
 
-@wrong("embeddings.project_onto", "ruler-size")
+@wrong("embeddings.project_onto", "place-line")
 def _(vectors, low, high):
     direction = high - low
     return (vectors @ direction).abs() / direction.norm()
@@ -1092,7 +1031,7 @@ def _(vectors, low, high):
     return embeddings.cosine(vectors, high) - embeddings.cosine(vectors, low)
 
 
-@wrong("embeddings.project_onto", "ruler-rows-unit")
+@wrong("embeddings.project_onto", "place-parts")
 def _(vectors, low, high):
     return embeddings.cosine(vectors, high - low) * (high - low).norm()
 
@@ -1107,23 +1046,23 @@ def _(vectors, low, high):
     return vectors @ (high - low) - low @ (high - low)
 
 
-@wrong("embeddings.project_onto", "ruler-cosine-from-low")
-def _(vectors, low, high):
-    return embeddings.cosine(vectors - low, high - low)
-
-
 @wrong("embeddings.project_onto", "ruler-difference-of-lengths")
 def _(vectors, low, high):
     lengths = [(end**2).sum().sqrt() for end in (low, high)]
     return (vectors * (high - low)).sum(-1) / (lengths[1] - lengths[0])
 
 
-@wrong("embeddings.project_onto", "ruler-projection")
+@wrong("embeddings.project_onto", "place-line")
 def _(vectors, low, high):
     direction = high - low
     return (vectors @ direction / (direction @ direction)).unsqueeze(-1) * direction
 
 
-@wrong("embeddings.project_onto", "ruler-not-summed")
+@wrong("embeddings.project_onto", "edit")
 def _(vectors, low, high):
     return embeddings.unit(high - low) * vectors
+
+
+@wrong("embeddings.project_onto", "ruler-sizes")
+def _(vectors, low, high):
+    return vectors @ torch.nn.functional.normalize(high - low, p=1, dim=0)

@@ -1,4 +1,7 @@
-"""Exercise `toy_head.set_by_hand`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""Set the numbers of a small head by hand, so that *bank* leans to what was said before and *the* stays as it was.
+
+What makes it hard: three matrices that must agree, where nothing but the head's behaviour says which is wrong.
+"""
 
 import math
 
@@ -11,8 +14,6 @@ from classroom.lessons.attention.attend import attend
 from nextword import toy_head
 
 LEANS, STAYS, BALANCED = 0.5, 0.25, 0.25  # at least, at most, at most: the exercise says so
-
-
 TURN = {"river": "money", "money": "river"}
 
 
@@ -69,6 +70,12 @@ def _matches(dials: toy_head.HeadParameters, words: list[str]) -> torch.Tensor:
     """How well the last word matches each word: its row of scores."""
     x = toy_head.embed(words)
     return (x @ dials.query)[-1] @ (x @ dials.key).T / math.sqrt(3)
+
+
+def _no_match(dials: toy_head.HeadParameters, text: str) -> bool:
+    """Whether the last word of "river the bank" matches the first no better than the second."""
+    match, match_of_the = _matches(dials, text.split())[:2].tolist()
+    return match < match_of_the + 0.1
 
 
 def _shown(text: str, word: str, dials: toy_head.HeadParameters, needed: str) -> tuple[str, str, str]:
@@ -128,6 +135,9 @@ def leans_to_what_was_said(set_by_hand):
                 says += f"{word} gives {yours:.1f} of {own}, {other} {others:.1f} of {'money' if own == 'water' else 'water'}: "
                 says += "bank brings both along itself, so they must give alike."
                 raise Wrong("dials-unequal", says, *shown)
+            if taken[word] < 0.2 and _no_match(dials, text):
+                says += f"Where bank asks and {word} answers, both need a dial in the same column."
+                raise Wrong("dials-no-match", says, *shown)
             says += f"Do {own} and {'money' if own == 'water' else 'water'} both ask, answer and give?"
             raise Wrong("dials-one-topic", says, *shown)
         match = _matches(dials, text.split())[0].item()
@@ -170,7 +180,13 @@ def leaves_the_alone(set_by_hand):
         if dials.value[2].any() and taken > 0.5:
             says = "'the' moved: it looks at itself, and its grammar gives water or money. Row grammar of value is what grammar gives."
             raise Wrong("dials-grammar-gives", says, *shown)
-        says = f"'the' moved: it takes {1 - taken:.0%} from the others. If grammar asks for grammar, and grammar answers, "
+        told = f"'the' moved: it takes {1 - taken:.0%} from the others. "
+        match, own = _matches(dials, ["river", "the"]).tolist()
+        if match > 0 and match > own - 0.1:
+            says = f"{told}It matches river as well as itself: its grammar asks for what river answers. "
+            says += "Let each kind ask in a column of its own, and answer in that one alone."
+            raise Wrong("dials-ask-for-all", says, *shown)
+        says = f"{told}If grammar asks for grammar, and grammar answers, "
         says += "it looks at itself; a larger dial makes it look harder."
         raise Wrong("dials-the-looks-around", says, *shown)
 
@@ -205,9 +221,8 @@ def works_in_longer_texts(set_by_hand):
         if lean >= LEANS:
             continue
         shown = _shown(text, "bank", dials, f"{own} at least {LEANS} more")
-        match, match_of_the = _matches(dials, [word, "the", "bank"])[:2].tolist()
         says = f"In a longer text bank is distracted: it takes {_takes(dials, text)['the']:.0%} from 'the'. "
-        if match < match_of_the + 0.1:
+        if _no_match(dials, f"{word} the bank"):
             says += (
                 f"Its match with {word} is no better than with 'the': where bank asks and {word} answers, "
             )
@@ -215,8 +230,7 @@ def works_in_longer_texts(set_by_hand):
         raise Wrong("dials-distracted", says + "Turn query up, and it looks harder at what matches.", *shown)
     for word in TURN:
         text = f"{word} the bank"
-        match, match_of_the = _matches(dials, text.split())[:2].tolist()
-        if match < match_of_the + 0.1:
+        if _no_match(dials, text):
             says = f"Bank leans, and looks no harder at {word} than at 'the': {word} gives so much that it is heard for a while. "
             says += f"Where bank asks and {word} answers, both need a dial in the same column."
             shown = _shown(text, "bank", dials, f"bank takes more from {word} than from 'the'")

@@ -1,11 +1,13 @@
-"""Exercise `embeddings.cooccurrence`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""Count which words stand near each other, in windows that end at the edges of each text.
 
-from collections import Counter
+What makes it hard: the two ends of a window, the two ends of a text, and a word that meets itself.
+"""
 
 import torch
 
 from classroom.judge.comparison import is_tensor, kind
 from classroom.judge.diagnosis import ask
+from classroom.judge.listed import edits
 from classroom.judge.registry import Wrong, check, mistake
 
 SENTENCE = [0, 1, 2, 3, 0, 4]
@@ -51,372 +53,134 @@ def cooccurrence(texts, vocab_size, window):
     return counts
 
 
-def _counted(texts, vocab_size, pairs):
-    counts = torch.zeros(vocab_size, vocab_size)
-    for ids in texts:
-        for i, j in pairs(len(ids)):
-            counts[ids[i], ids[j]] += 1
-    return counts
-
-
-@mistake(
+edits(
     "embeddings.cooccurrence",
-    "cooccurrence-itself",
-    "Each word was counted as its own neighbour: look at the diagonal. Leave out the place where you stand.",
+    (
+        "cooccurrence-itself",
+        ") : i]",
+        ") : i + 1]",
+        "Each word was counted as its own neighbour: look at the diagonal. Leave out the place where you stand.",
+    ),
+    (
+        "cooccurrence-itself-and-short",
+        " : i] + ids[i + 1 : i + 1 + window]",
+        " : i + window]",
+        "Two things. Each word was counted as its own neighbour: leave out the place where you stand. "
+        "And to the right the window is one place too short, since slices leave out their end.",
+    ),
+    (
+        "cooccurrence-itself-and-wraps",
+        "max(0, i - window) : i] + ids[i + 1 : i + 1 + window]",
+        "i - window : i + 1 + window]",
+        "Two things. Each word was counted as its own neighbour: leave out the place where you stand. "
+        "And near the beginning i - window is negative, which Python counts from the end: begin at max(0, i - window).",
+    ),
+    (
+        "cooccurrence-right-only",
+        "ids[max(0, i - window) : i] + ",
+        "",
+        "Only what stands behind a word was counted. What stands before it is a neighbour too: row i, column j equals row j, column i.",
+    ),
+    (
+        "cooccurrence-window-short",
+        [("i - window", "i - window + 1"), ("1 + window", "window")],
+        "The window is one place too short: with window 1 the word beside must count. Ranges and slices leave out their end.",
+    ),
+    (
+        "cooccurrence-one-side-short",
+        "i + 1 + window",
+        "i + window",
+        "To the right the window is one place too short: range(i - window, i + window) leaves out its end.",
+    ),
+    (
+        "cooccurrence-wraps",
+        "max(0, i - window)",
+        "i - window",
+        "Near the beginning i - window is negative, and Python counts that from the end. Begin at max(0, i - window).",
+    ),
+    (
+        "cooccurrence-crosses",
+        "in texts",
+        "in [sum(texts, [])]",
+        "Words of two different texts were counted as neighbours. Texts are apart: count in each by itself.",
+    ),
+    (
+        "cooccurrence-only-full",
+        "enumerate(ids)",
+        "list(enumerate(ids))[window : len(ids) - window]",
+        "Words near the ends of a text were passed over. They have neighbours, too, only fewer: go over every place.",
+    ),
+    (
+        "cooccurrence-first-text",
+        "    return",
+        "        return",
+        "Only the first text was counted. Does the return stand inside the loop, too far to the right?",
+    ),
+    (
+        "cooccurrence-last-text",
+        "for ids in texts:",
+        "for ids in texts:\n        counts = Counter()",
+        "Only the last text was counted: the counter is made anew for each. Make it once, above the loop.",
+    ),
+    (
+        "cooccurrence-once",
+        "+=",
+        "=",
+        "Each pair is counted once, however often the two meet. How often is the whole question.",
+    ),
+    (
+        "cooccurrence-twice",
+        "+= 1",
+        "+= 2",
+        "Everything is counted twice: you look both ways *and* add each pair both ways round. One of the two is enough.",
+    ),
+    (
+        "cooccurrence-index",
+        "for i, word in enumerate(ids):",
+        "for word in ids:\n            i = ids.index(word)",
+        "ids.index(word) is the *first* place where the word stands, each time. enumerate(ids) gives every place with its word.",
+    ),
 )
-def _(texts, vocab_size, window):
-    return _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if abs(i - j) <= window]
-    )
 
+BY_PLACES = """
+    def cooccurrence(texts, vocab_size, window):
+        counts = torch.zeros(vocab_size, vocab_size)
+        for ids in texts:
+            for i in range(len(ids)):
+                for j in range(max(0, i - window), min(len(ids), i + window + 1)):
+                    if i != j:
+                        counts[ids[i], ids[j]] += 1
+        return counts
+"""
 
-@mistake(
+edits(
     "embeddings.cooccurrence",
-    "cooccurrence-right-only",
-    "Only what stands behind a word was counted. What stands before it is a neighbour too: row i, column j equals row j, column i.",
+    (
+        "cooccurrence-same-word",
+        "i != j",
+        "ids[i] != ids[j]",
+        "A word that stands twice nearby meets itself, and that was left out: compare the *places* i and j, not the words there.",
+    ),
+    (
+        "cooccurrence-places",
+        "ids[i], ids[j]",
+        "i, j",
+        "You counted places, not the words that stand there: counts[ids[i], ids[j]], not counts[i, j].",
+    ),
+    (
+        "cooccurrence-wraps-by-one",
+        "max(0, i - window)",
+        "i - window",
+        "ids[i - 1] at i = 0 is ids[-1], the last word: the two ends of a text are no neighbours.",
+    ),
+    (
+        "cooccurrence-weighted",
+        "+= 1",
+        "+= 1 / abs(i - j)",
+        "You counted far neighbours for less than near ones. Here each word in the window counts 1, however far it is.",
+    ),
+    source=BY_PLACES,
 )
-def _(texts, vocab_size, window):
-    return _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < j - i <= window]
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-left-only",
-    "Only what stands before a word was counted. What stands behind it is a neighbour too.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < i - j <= window]
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-window-short",
-    "The window is one place too short: with window 1 the word beside must count. Ranges and slices leave out their end.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) < window]
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-one-side-short",
-    "To the right the window is one place too short: range(i - window, i + window) leaves out its end.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts,
-        vocab_size,
-        lambda n: [(i, j) for i in range(n) for j in range(n) if i != j and -window <= j - i < window],
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-crosses",
-    "Words of two different texts were counted as neighbours. Texts are apart: count in each by itself.",
-)
-def _(texts, vocab_size, window):
-    joined = [i for ids in texts for i in ids]
-    return _counted(
-        [joined],
-        vocab_size,
-        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window],
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-twice",
-    "Everything is counted twice: you look both ways *and* add each pair both ways round. One of the two is enough.",
-)
-def _(texts, vocab_size, window):
-    return 2 * _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window]
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-wraps",
-    "Near the beginning i - window is negative, and Python counts that from the end. Begin at max(0, i - window).",
-)
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i, word in enumerate(ids):
-            for other in ids[i - window : i] + ids[i + 1 : i + 1 + window]:
-                counts[word, other] += 1
-    return _table(counts, vocab_size)
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-wraps-by-one",
-    "ids[i - 1] at i = 0 is ids[-1], the last word: the two ends of a text are no neighbours.",
-)
-def _(texts, vocab_size, window):
-    counts = Counter()
-    for ids in texts:
-        for i, word in enumerate(ids):
-            for step in range(1, window + 1):
-                counts[word, ids[i - step]] += 1
-                if i + step < len(ids):
-                    counts[word, ids[i + step]] += 1
-    return _table(counts, vocab_size)
-
-
-def _table(counts, vocab_size):
-    table = torch.zeros(vocab_size, vocab_size)
-    for (i, j), n in counts.items():
-        table[i, j] = n
-    return table
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-once",
-    "Each pair is counted once, however often the two meet. How often is the whole question.",
-)
-def _(texts, vocab_size, window):
-    counts = _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window]
-    )
-    return counts.clamp(max=1)
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-no-window",
-    "The window is not used: words far apart were counted as well.",
-)
-def _(texts, vocab_size, window):
-    return _counted(texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if i != j])
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-only-at-window",
-    "Only what stands exactly `window` places away was counted. Everything up to there is near.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) == window]
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-same-word",
-    "A word that stands twice nearby meets itself, and that was left out: compare the *places* i and j, not the words there.",
-)
-def _(texts, vocab_size, window):
-    counts = _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window]
-    )
-    return counts.fill_diagonal_(0)
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-last-text",
-    "Only the last text was counted: the counter is made anew for each. Make it once, above the loop.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts[-1:],
-        vocab_size,
-        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window],
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-left-short",
-    "To the left the window is one place too short: it begins at i - window, not one later.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts,
-        vocab_size,
-        lambda n: [(i, j) for i in range(n) for j in range(n) if i != j and -window < j - i <= window],
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-window-long",
-    "The window is one place too long: with window 1 only the word beside counts, not the next but one.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts,
-        vocab_size,
-        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window + 1],
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-right-long",
-    "To the right the window is one place too long: ids[i + 1 : i + 1 + window] holds `window` words already.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts,
-        vocab_size,
-        lambda n: [(i, j) for i in range(n) for j in range(n) if i != j and -window <= j - i <= window + 1],
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-half-window",
-    "You shared the window out, half to each side. `window` places before and `window` places after count.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts,
-        vocab_size,
-        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window // 2],
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-from-0",
-    "You began at distance 0, where a word meets itself. The nearest neighbour is 1 away: range(1, window + 1).",
-)
-def _(texts, vocab_size, window):
-    counts = torch.zeros(vocab_size, vocab_size)
-    for ids in texts:
-        for i, word in enumerate(ids):
-            for other in ids[i : i + window + 1]:
-                counts[word, other] += 1
-                counts[other, word] += 1
-    return counts
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-only-beside",
-    "Only the word right beside was counted. Everything up to `window` places away is near.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts, vocab_size, lambda n: [(i, j) for i in range(n) for j in range(n) if abs(i - j) == 1]
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-only-full",
-    "Words near the ends of a text were passed over. They have neighbours, too, only fewer: go over every place.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts,
-        vocab_size,
-        lambda n: [(i, j) for i in range(window, n - window) for j in range(n) if 0 < abs(i - j) <= window],
-    )
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-sliding",
-    "Windows that slide overlap, so the same two places met in several of them. Count each pair of places once.",
-)
-def _(texts, vocab_size, window):
-    counts = torch.zeros(vocab_size, vocab_size)
-    for ids in texts:
-        for start in range(len(ids) - window):
-            counts += _counted(
-                [ids[start : start + window + 1]],
-                vocab_size,
-                lambda n: [(i, j) for i in range(n) for j in range(n) if i != j],
-            )
-    return counts
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-index",
-    "ids.index(word) is the *first* place where the word stands, each time. enumerate(ids) gives every place with its word.",
-)
-def _(texts, vocab_size, window):
-    counts = torch.zeros(vocab_size, vocab_size)
-    for ids in texts:
-        for word in ids:
-            i = ids.index(word)
-            for j in range(max(0, i - window), min(len(ids), i + window + 1)):
-                counts[word, ids[j]] += i != j
-    return counts
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-set",
-    "In a set a word stands once, however often it is nearby. How often is the whole question: keep the list.",
-)
-def _(texts, vocab_size, window):
-    counts = torch.zeros(vocab_size, vocab_size)
-    for ids in texts:
-        for i, word in enumerate(ids):
-            for other in set(ids[max(0, i - window) : i] + ids[i + 1 : i + 1 + window]):
-                counts[word, other] += 1
-    return counts
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-places",
-    "You counted places, not the words that stand there: counts[ids[i], ids[j]], not counts[i, j].",
-)
-def _(texts, vocab_size, window):
-    counts = torch.zeros(vocab_size, vocab_size)
-    for ids in texts:
-        for i in range(len(ids)):
-            for j in range(max(0, i - window), min(len(ids), i + window + 1)):
-                counts[i, j] += i != j
-    return counts
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-place-of-other",
-    "The column is the neighbour's *place*. Which word stands there is ids[j].",
-)
-def _(texts, vocab_size, window):
-    counts = torch.zeros(vocab_size, vocab_size)
-    for ids in texts:
-        for i, word in enumerate(ids):
-            for j in range(max(0, i - window), min(len(ids), i + window + 1)):
-                counts[word, j] += i != j
-    return counts
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-same-word-once",
-    "Where the same word stands twice nearby, each meets the other: that is 2, and you counted 1.",
-)
-def _(texts, vocab_size, window):
-    return _counted(
-        texts,
-        vocab_size,
-        lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window],
-    ) - torch.diag(
-        _counted(
-            texts,
-            vocab_size,
-            lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < j - i <= window],
-        ).diag()
-    )
 
 
 @mistake(
@@ -432,17 +196,3 @@ def _(texts, vocab_size, window):
             counts[ids[:-distance], ids[distance:]] += 1
             counts[ids[distance:], ids[:-distance]] += 1
     return counts
-
-
-@mistake(
-    "embeddings.cooccurrence",
-    "cooccurrence-first-text",
-    "Only the first text was counted. Does the return stand inside the loop, too far to the right?",
-)
-def _(texts, vocab_size, window):
-    for ids in texts:
-        return _counted(
-            [ids],
-            vocab_size,
-            lambda n: [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= window],
-        )
