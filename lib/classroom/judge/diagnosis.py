@@ -7,7 +7,6 @@ that shows it.
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from classroom.judge import edit, kinds, place, probes, recognition, registry
 from classroom.judge.comparison import kind, nearly, same, shorten, show
@@ -88,7 +87,7 @@ def _explain(check: Check, function: Callable, calls: list[str], outcomes, neede
     """The most telling thing to say: a listed mistake, where one explains it; else the place, a slip, what is plain."""
     plainly = [number for number in wrong if check.n_plain is None or number < check.n_plain]
     if plainly:  # then the awkward cases behind them are not asked
-        check, wrong = replace(check, cases=check.cases[: check.n_plain]), plainly
+        check, wrong = check.plain, plainly
         outcomes, needed = outcomes[: check.n_plain], needed[: check.n_plain]
     first = wrong[0]  # cases stand in order, the plainest first
     shown = (calls[first], tell(outcomes[first]), tell(needed[first]))

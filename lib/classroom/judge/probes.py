@@ -100,12 +100,22 @@ def ignored(check: Check, function: Callable, outcomes: list[Outcome]) -> str:
         name: found for name, found in _of(check).items() if sum(matters for *_, matters in found) >= ENOUGH
     }
     for name, found in probes.items():
-        if all(
-            (one := run(function, arguments)).error is None and one.equals(outcomes[place], _alike)
-            for place, arguments, _, matters in found
-        ):
+        answers = [run(function, arguments) for _, arguments, _, _ in found]
+        unmoved = all(
+            one.error is None and one.equals(outcomes[place], _alike)
+            for one, (place, *_) in zip(answers, found, strict=True)
+        )
+        telling = [
+            one for one, (*_, matters) in zip(answers, found, strict=True) if matters and not _is_empty(one)
+        ]
+        if unmoved and len(telling) >= ENOUGH:
             names.append(name)
     return names[0] if len(names) == 1 and len(probes) > 1 else ""
+
+
+def _is_empty(one: Outcome) -> bool:
+    """Whether an answer holds nothing: then it cannot tell what it depends on."""
+    return one.value is None or (isinstance(one.value, list | tuple | dict | str) and not one.value)
 
 
 def says_ignored(name: str) -> str:

@@ -50,9 +50,9 @@ def _holds(function: Callable, mistake: Mistake) -> bool:
 def recognise(given: Given, outcomes: list[Outcome], wrong: list[int], everywhere: bool) -> Mistake | None:
     """The mistake that gives the reader's answer wherever that is wrong, and agrees best elsewhere, or everywhere.
 
-    It must agree in most cases, and speak of more wrong answers than of right ones, which would be wrong by it.
+    It must agree in most cases, and speak of no more right answers, which would be wrong by it, than of wrong ones.
     """
-    best, most = None, max(len(outcomes) / 2, len(outcomes) - len(wrong))
+    best, most = None, max(len(outcomes) / 2, len(outcomes) - len(wrong) - 1)
     if everywhere:
         most = len(outcomes) - 1
     for mistake, theirs in given:

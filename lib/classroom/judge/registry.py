@@ -5,7 +5,8 @@ Checks and mistakes register themselves here; `judging` runs them.
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from classroom import course
 from classroom.judge.comparison import same
@@ -62,6 +63,11 @@ class Check:
     twins: tuple[
         str, ...
     ] = ()  # what of the library gives the answer away too: "transformer_parts.config...."
+
+    @cached_property
+    def plain(self) -> "Check":
+        """The same check with the cases that explain, without the awkward ones behind them."""
+        return replace(self, cases=self.cases[: self.n_plain])
 
     @property
     def name(self) -> str:

@@ -930,7 +930,7 @@ def _(config):
     return sum(n // config.d_model if kind in mlp else n for kind, n in by_kind(config).items())
 
 
-@instance("count-three-matrices")
+@instance("count-differs")
 def _(config):
     matrices = 2 if config.mlp == "gelu" else 3
     in_mlp = matrices * config.n_layers * config.d_model * config.d_mlp
