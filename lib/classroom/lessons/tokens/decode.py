@@ -4,7 +4,7 @@ import codecs
 
 from classroom.judge import shelf
 from classroom.judge.listed import edits
-from classroom.judge.registry import check
+from classroom.judge.registry import check, mistake
 
 SWANS = [b"sw", b"an", b" ", b"s", b"\n"]
 BROKEN = [b"tr", b"\xc3", b"\xa6", b"\xf0\x9f", b"\xa6\x86", b"a\xff", b" \xc3", b"\xa6l"]
@@ -94,12 +94,6 @@ edits(
         "Spaces were put between tokens. A space is part of a token already: join with nothing between.",
     ),
     (
-        "decode-join-str",
-        'b""',
-        '""',
-        'A table holds bytes, and "".join(...) takes texts only. Join with b"", and .decode(...) the whole.',
-    ),
-    (
         "decode-str",
         ...,
         'return str(b"".join(table[i] for i in ids))',
@@ -118,3 +112,13 @@ edits(
         "Only the first token came back: the return stands inside the loop. Move it to the left.",
     ),
 )
+
+
+@mistake(
+    "tokenizer.decode",
+    "decode-join-str",
+    'A text takes no bytes in: begin with b"" and not with "", and .decode(...) what is joined.',
+    where=r"""(?<![b"'])(""|'')(?!["'])""",
+)
+def _(ids, table):
+    return "".join(table[i] for i in ids).decode("utf-8", errors="replace")

@@ -39,12 +39,22 @@ def train(chunks, n_merges):
 
 @mistake(
     "tokenizer.train",
-    "train-merge-turned",
-    "merge takes the chunk first and the pair second, merge(ids, pair, new_id). Yours looks for the chunk in the pair.",
-    where=r"merge\(\s*pair\b",  # not kept, or kept: with these arguments it makes no difference
+    "train-not-merged",
+    "The same pair is found every time, since the chunks stay as they were. Replace the pair in them, then count again.",
+    where=r"^(?!.*merge\(\s*pair\b)",
 )
 def _(chunks, n_merges):
     return train(chunks, 1) * n_merges
+
+
+@mistake(
+    "tokenizer.train",
+    "train-merge-turned",
+    "merge takes the chunk first and the pair second, merge(ids, pair, new_id). Yours looks for the chunk in the pair.",
+    where=r"merge\(\s*pair\b",
+)
+def _(chunks, n_merges):
+    return train(chunks, 1) * n_merges  # merge(pair, ids, new_id) gives the pair each time
 
 
 BEST = "min(counts, key=lambda pair: (-counts[pair], pair))"
@@ -57,12 +67,6 @@ edits(
         ...,
         "counts = tokenizer.count_pairs(chunks)\nreturn sorted(counts, key=lambda pair: (-counts[pair], pair))[:n_merges]",
         "You counted once and took the most frequent. Count again after each merge: only then can a merge be merged further.",
-    ),
-    (
-        "train-not-merged",
-        "chunks = [",
-        "merged = [",
-        "The same pair is found every time, since the chunks stay as they were. Replace the pair in them, then count again.",
     ),
     (
         "train-first-id-255",

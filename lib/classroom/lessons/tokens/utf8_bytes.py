@@ -92,6 +92,12 @@ edits(
         "Each item is a bytes object of one byte. list(...) of the whole bytes object gives plain numbers.",
     ),
     (
+        "to-ids-spaces-lost",
+        "text.encode",
+        '"".join(text.split()).encode',
+        "Spaces are gone. A tokenizer has to give back exactly what it was given: encode the text as it is.",
+    ),
+    (
         "to-ids-own-table",
         ...,
         "letters = sorted(set(text))\nreturn [letters.index(letter) for letter in text]",
