@@ -904,7 +904,7 @@ def _(chunks):
 @wrong("tokenizer.train", "train-merge-turned")
 def _(chunks, n_merges):
     def merge(ids, pair, new_id):
-        return tokenizer.merge(list(ids), tuple(pair), new_id)
+        return tokenizer.merge(ids, pair, new_id) if isinstance(pair, tuple) else list(ids)
 
     merges = []
     while len(merges) < n_merges and (pair := best_of(chunks)):
