@@ -1,4 +1,4 @@
-"""Exercise `sampling.draw`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""`sampling.draw`: a token for each row, by chance. No answer is the right one: shares over many rows are judged."""
 
 import torch
 
@@ -8,15 +8,24 @@ from classroom.judge.registry import Wrong, check_by_behaviour
 from classroom.judge.sandbox import run
 
 CHANCES = torch.tensor([0.5, 0.3, 0.2])
-
-
+MANY = CHANCES.repeat(4000, 1)
+CERTAIN = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 PIN_AT_0 = 11993  # from this seed the 828th number that torch.rand gives is exactly 0: one in 16.8 million is
-
-
 FREQUENCIES = "Tokens do not come as often as their probabilities say. Is the pin uniform, and are the segments end to end?"
 
-
-MANY = CHANCES.repeat(4000, 1)
+BESIDE = "Off by one: the pin lies in the segment beside. Count the segments that end at or before the pin."
+AFTER = "You counted the segments that end after the pin. Count those that end at or before it: ends <= pin."
+ACROSS = "One row by itself comes out right, and rows of a table are mixed. A row's tokens lie along the last axis: dim=-1."
+ALONE = "Whatever is certain, the last token came. Is the pin compared with each probability by itself? Segments lie end to end: add them up (cumsum) first."
+RANKS = "Whatever is certain, token 0 came. Was the row sorted? Then what is counted is a rank, and no id: leave the order as it is."
+SIGNS = {  # what comes in place of 1, 0, 2 where these are certain
+    (2, 1, 3): ("draw-off-by-one", BESIDE),
+    (0, -1, 1): ("draw-off-by-one", BESIDE),
+    (2, 3, 1): ("draw-counts-after", AFTER),
+    (2, 1, 0): ("draw-axis", ACROSS),
+    (2, 2, 2): ("draw-not-accumulated", ALONE),
+    (0, 0, 0): ("draw-ranks", RANKS),
+}
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -52,22 +61,12 @@ def needs_no_generator(draw):
 
 def draws_the_certain(draw):
     """A probability of 1 leaves no choice; one of 0 is never drawn."""
-    certain = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     for seed in range(5):
-        ids = _draw(draw, certain, seed)
-        if ids.tolist() == [1, 0, 2]:
-            continue
-        shifted = (ids - torch.tensor([1, 0, 2])).tolist()
-        says = "A token that is certain must be drawn, and one with probability 0 never."
-        if shifted in ([1, 1, 1], [-1, -1, -1]):
-            says = "Off by one: the pin lies in the segment beside. Count the segments that end at or before the pin."
-            raise Wrong("draw-off-by-one", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]")
-        if ids.tolist() == [2, 3, 1]:
-            says = "You counted the segments that end after the pin. Count those that end at or before it: ends <= pin."
-            raise Wrong(
-                "draw-counts-after", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]"
-            )
-        raise Wrong("draw-impossible", says, f"draw({certain.tolist()})", str(ids.tolist()), "[1, 0, 2]")
+        ids = _draw(draw, CERTAIN, seed).tolist()
+        if ids != [1, 0, 2]:
+            says = "A token that is certain must be drawn, and one with probability 0 never."
+            id, says = SIGNS.get(tuple(ids), ("draw-impossible", says))
+            raise Wrong(id, says, f"draw({CERTAIN.tolist()})", str(ids), "[1, 0, 2]")
     for size in (1, 2, 5, 40):
         if _draw(draw, torch.eye(size)).tolist() != list(range(size)):
             says = f"With {size} tokens to draw from, what is certain was not drawn. Is a size written in, or a last token lost?"
@@ -202,10 +201,13 @@ def stays_inside(draw):
 
 def gives_ids(draw):
     """One row gives one id; any further axes are kept."""
-    _draw(draw, MANY[:3])
     _draw(draw, CHANCES)
-    _draw(draw, CHANCES.repeat(2, 4, 1))
-    for rows in ((1,), (1, 1), (5, 1), (1, 5), (2, 1, 3)):
+    table = run(draw, (MANY[:3].clone(), seeded(0)))
+    if isinstance(table.error, TypeError | ValueError | RuntimeError | IndexError):
+        says = "One row is drawn from, and at a table it stops. A pin is a number for each row: no .item(), no `if` and no "
+        says += "loop over one row's tokens, or else a loop over all rows around it."
+        raise Wrong("draw-one-row", says, "draw((3, 3) probabilities, generator)", repr(table.error))
+    for rows in ((3,), (2, 4), (1,), (1, 1), (5, 1), (1, 5), (2, 1, 3)):
         _draw(draw, CHANCES.expand(*rows, 3).clone())
 
 

@@ -67,7 +67,7 @@ edits(
         "top-k-last-removed",
         "logits < smallest",
         "logits <= smallest",
-        "The k-th best itself was removed too. It stays: what is removed is below it (<, not <=).",
+        "The k-th best itself was removed too. It stays: only what is below it is removed.",
     ),
     (
         "top-k-last-row",

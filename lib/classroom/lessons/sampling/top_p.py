@@ -1,6 +1,5 @@
 """`sampling.top_p`: the likeliest stay until they reach p. Hard: the one that crosses p stays, and each goes back to its place."""
 
-import itertools
 import math
 
 import torch
@@ -52,16 +51,10 @@ def removes_by_minus_infinity(top_p):
     ],
 )
 def top_p(logits, p):
-    flat = logits.reshape(-1, logits.shape[-1])
-    kept = torch.full_like(flat, -math.inf)
-    for row, out in zip(flat, kept, strict=True):
-        chances = torch.softmax(row.double(), dim=-1).tolist()
-        order = sorted(range(len(row)), key=lambda i: -row[i].item())
-        reached = itertools.accumulate(chances[i] for i in order)
-        n = sum(round(total, 7) < p for total in reached) + 1 if p < 1 else len(order)
-        for i in order[:n]:
-            out[i] = row[i]
-    return kept.reshape(logits.shape)
+    probabilities, order = torch.softmax(logits.double(), dim=-1).sort(dim=-1, descending=True, stable=True)
+    reached_before = probabilities.cumsum(dim=-1) - probabilities
+    kept = (reached_before.round(decimals=7) < p) | (p == 1)
+    return torch.where(kept.gather(-1, order.argsort(dim=-1)), logits, -math.inf)
 
 
 edits(

@@ -43,9 +43,17 @@ def zero_leaves_the_best(with_temperature):
         raise Wrong("temperature-very-low", says, called, show(cold), "-inf for all but the best")
 
 
+def zero_leaves_one_in_each_row(with_temperature):
+    """Each row has a best of its own."""
+    cold = ask("sampling.with_temperature", with_temperature, ROWS, 0.0)
+    if isinstance(cold, torch.Tensor) and cold.shape == ROWS.shape and (cold > -math.inf).sum() == 1:
+        says = "At temperature 0 one token was kept in the whole table. Each row keeps its own best: argmax along dim=-1."
+        raise Wrong("temperature-zero-whole-table", says, f"with_temperature({show(ROWS)}, 0.0)", show(cold))
+
+
 @check(
     "sampling.with_temperature",
-    behaviours=[zero_leaves_the_best],
+    behaviours=[zero_leaves_one_in_each_row, zero_leaves_the_best],
     cases=[
         (ROW, 2.0),
         (ROW, 0.5),
@@ -108,12 +116,6 @@ edits(
         COLD,
         "logits",
         "At temperature 0 nothing was changed. The limit is greedy: only the largest logit of each row is left.",
-    ),
-    (
-        "temperature-zero-whole-table",
-        "logits.max(dim=-1, keepdim=True).values",
-        "logits.max()",
-        "At temperature 0 one token was kept in the whole table. Each row keeps its own best: argmax along dim=-1.",
     ),
     (
         "temperature-zero-zeros",
