@@ -466,7 +466,7 @@ def _(probabilities, generator=None):
     )
 
 
-@wrong("sampling.draw", "draw-impossible")
+@wrong("sampling.draw", "draw-uniform")
 def _(probabilities, generator=None):
     return torch.randint(probabilities.shape[-1], probabilities.shape[:-1], generator=generator)
 
@@ -477,7 +477,7 @@ def _(probabilities, generator=None):
     return torch.multinomial(again, 1, generator=generator).reshape(probabilities.shape[:-1])
 
 
-@wrong("sampling.draw", "draw-impossible")  # the plain form of it: softmax makes the impossible possible
+@wrong("sampling.draw", "draw-softmax-again")  # the plain form of it: softmax makes the impossible possible
 def _(probabilities, generator=None):
     again = torch.softmax(rows(probabilities), -1)
     return torch.multinomial(again, 1, generator=generator).reshape(probabilities.shape[:-1])
@@ -765,5 +765,5 @@ def _(probabilities, generator=None):
     for token, chance in enumerate(probabilities):
         end += chance
         if pin < end:
-            break
-    return torch.tensor(token)
+            return torch.tensor(token)
+    return torch.tensor(len(probabilities) - 1)

@@ -57,11 +57,25 @@ def softmax(logits):
     return torch.softmax(logits.double(), dim=-1).float()
 
 
+PLACE = r"argmax|indices|\)\[1\]"
+
+
+@mistake(
+    "sampling.softmax",
+    "softmax-overflow",
+    "At 1000 there is a nan: e to the 1000 is infinite. Subtract the row's largest logit first; the shares stay the same.",
+    where=f"^(?!.*({PLACE}))",
+)
+def _(logits):
+    powers = torch.exp(logits)
+    return powers / powers.sum(dim=-1, keepdim=True)
+
+
 @mistake(
     "sampling.softmax",
     "softmax-place-subtracted",
     "You subtracted the place of the largest logit: argmax and .indices say where it is. Subtract the logit: amax, or .values.",
-    where=r"argmax|indices|\)\[1\]",
+    where=PLACE,
 )
 def _(logits):
     powers = torch.exp(logits - logits.argmax(dim=-1, keepdim=True))
@@ -70,12 +84,6 @@ def _(logits):
 
 edits(
     "sampling.softmax",
-    (
-        "softmax-overflow",
-        " - highest",
-        "",
-        "At 1000 there is a nan: e to the 1000 is infinite. Subtract the row's largest logit first; the shares stay the same.",
-    ),
     (
         "softmax-one-maximum",
         "logits.max(dim=-1, keepdim=True).values",
