@@ -767,3 +767,24 @@ def _(probabilities, generator=None):
         if pin < end:
             return torch.tensor(token)
     return torch.tensor(len(probabilities) - 1)
+
+
+@wrong("sampling.draw", "draw-pin-each-token")
+def _(probabilities, generator=None):
+    ends = probabilities.cumsum(-1)
+    return (ends <= torch.rand(ends.shape, generator=generator)).sum(-1).clamp(max=ends.shape[-1] - 1)
+
+
+@wrong("sampling.softmax", "softmax-loop")
+def _(logits):
+    shares = []
+    for row in logits:
+        powers = torch.exp(row - row.max())
+        shares.append(powers / powers.sum())
+    return torch.stack(shares)
+
+
+@wrong("sampling.softmax", "softmax-sign")  # and no maximum
+def _(logits):
+    powers = 1 / torch.exp(logits)
+    return powers / powers.sum(-1, keepdim=True)

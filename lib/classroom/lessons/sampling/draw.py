@@ -17,12 +17,15 @@ SOFTMAX = (
     "These are the shares of softmax(probabilities): they were probabilities already, so no softmax here."
 )
 LOGS = "The unlikely ones come too often: draw needs probabilities, not their logs."
+EACH = "Each token was given a pin of its own. One pin falls on a row: a random number for each of probabilities.shape[:-1]."
 ALONE = "The pin was compared with each probability by itself. Segments lie end to end: add them up (cumsum) first."
 SHARES = (  # how often the tokens of CHANCES come, and what that tells
     ("draw-uniform", [0.333, 0.333, 0.333], UNIFORM),
     ("draw-softmax-again", [0.391, 0.320, 0.289], SOFTMAX),
     ("draw-log-again", [0.198, 0.343, 0.459], LOGS),
+    ("draw-pin-each-token", [0.4, 0.5, 0.1], EACH),
     ("draw-not-accumulated", [0.5, 0.0, 0.5], ALONE),
+    ("draw-not-accumulated", [0.2, 0.1, 0.2], ALONE),
     ("draw-not-accumulated", [0.2, 0.1, 0.7], ALONE),
 )
 

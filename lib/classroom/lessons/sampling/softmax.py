@@ -16,8 +16,8 @@ FAR_APART = torch.tensor([[1000.0, 999.0], [0.0, 1.0]])
 VERY_LOW = torch.tensor([-1000.0, -1001.0])
 
 
-def rows_sum_to_1(softmax):
-    """What sums to 1 is each row, and neither the columns nor all at once."""
+def rows_are_shares(softmax):
+    """What sums to 1 is each row, and neither the columns nor all at once; and the largest has the most."""
     shares = ask("sampling.softmax", softmax, ROWS)
     if not isinstance(shares, torch.Tensor) or shares.shape != ROWS.shape:
         return
@@ -29,6 +29,9 @@ def rows_sum_to_1(softmax):
         says = "You divided by the sum of the whole table, so that all rows together sum to 1. "
         says += "Each row must: sum along the last axis."
         raise Wrong("softmax-whole-table", says, *shown)
+    if same(shares, torch.softmax(-ROWS, dim=-1)):
+        says = "Upside down: the largest logit got the smallest share. The sign in the exponent is wrong."
+        raise Wrong("softmax-sign", says, *shown)
 
 
 def the_impossible_stays_impossible(softmax):
@@ -43,7 +46,7 @@ def the_impossible_stays_impossible(softmax):
 
 @check(
     "sampling.softmax",
-    behaviours=[rows_sum_to_1, the_impossible_stays_impossible],
+    behaviours=[rows_are_shares, the_impossible_stays_impossible],
     cases=[
         (logits,)
         for logits in (
@@ -109,10 +112,10 @@ edits(
         "Without keepdim=True a row's sum lies along the wrong axis: square tables go wrong in silence, others stop.",
     ),
     (
-        "softmax-sign",
-        "logits - highest",
-        "logits.min(dim=-1, keepdim=True).values - logits",
-        "Upside down: the largest logit got the smallest share. The sign in the exponent is wrong.",
+        "softmax-loop",
+        ...,
+        "return torch.stack([torch.softmax(row.flatten(), dim=0).reshape(row.shape) for row in logits])",
+        "A loop goes along the first axis, which is right for a table alone. The vocabulary is the last axis: dim=-1, and no loop.",
     ),
     (
         "softmax-not-divided",

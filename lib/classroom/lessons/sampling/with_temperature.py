@@ -21,6 +21,21 @@ def same_chances(yours, needed) -> bool:
     return alike and torch.equal(yours == -math.inf, needed == -math.inf)
 
 
+def gives_logits(with_temperature):
+    """Other filters follow, and they take logits."""
+    warm = ask("sampling.with_temperature", with_temperature, ROW, 2.0)
+    shown = f"with_temperature({show(ROW)}, 2.0)", show(warm), show(ROW / 2)
+    if same(warm, torch.softmax(ROW / 2, dim=-1)):
+        says = (
+            "You gave back probabilities. Give logits, so that other filters can follow; softmax comes last."
+        )
+        raise Wrong("temperature-gives-probabilities", says, *shown)
+    if same(warm, torch.softmax(ROW, dim=-1) / 2):
+        says = "Probabilities were divided by the temperature, so they no longer sum to 1. "
+        says += "Divide logits, and give logits back."
+        raise Wrong("temperature-probabilities", says, *shown)
+
+
 def zero_leaves_the_best(with_temperature):
     """At temperature 0 the likeliest token of a row has probability 1, by however little it leads."""
     logits = torch.tensor([1.0, 1.01, 0.0])
@@ -34,8 +49,8 @@ def zero_leaves_the_best(with_temperature):
     if cold[1] == -math.inf:
         says = "At temperature 0 the best was removed and the others stayed: the comparison is upside down."
         raise Wrong("temperature-zero-best-removed", says, *shown)
-    if not same(chances, torch.tensor([0.0, 1.0, 0.0])):
-        says = "At temperature 0 others can still be drawn, which only a logit of -inf rules out. "
+    if min(cold[0], cold[2]) > -1000:
+        says = "At temperature 0 only a logit of -inf rules the others out. "
         says += "(A small number in place of 0 does not, where two are nearly alike.)"
         raise Wrong("temperature-zero-others", says, *shown)
     if cold[0] != -math.inf or cold[2] != -math.inf:
@@ -53,13 +68,14 @@ def zero_leaves_one_in_each_row(with_temperature):
 
 @check(
     "sampling.with_temperature",
-    behaviours=[zero_leaves_one_in_each_row, zero_leaves_the_best],
+    behaviours=[gives_logits, zero_leaves_one_in_each_row, zero_leaves_the_best],
     cases=[
         (ROW, 2.0),
         (ROW, 0.5),
         (ROWS, 1.0),
         (ROW, 0.0),
         (ROWS, 0.0),
+        (-ROW, 0),
         (REMOVED, 0.7),
         (DEEP, 1.3),
         (WIDE, 0.25),
@@ -84,20 +100,6 @@ edits(
         "logits / temperature",
         "logits * temperature",
         "Hotter made it colder: you multiplied. Dividing by a temperature above 1 draws the logits together.",
-    ),
-    (
-        "temperature-probabilities",
-        ...,
-        "return torch.softmax(logits, dim=-1) / (temperature or 1)",
-        "Probabilities were divided by the temperature, so they no longer sum to 1. Divide logits, and give logits back.",
-    ),
-    (
-        "temperature-gives-probabilities",
-        [
-            (COLD, f"{COLD}.softmax(dim=-1)"),
-            ("logits / temperature", "torch.softmax(logits / temperature, dim=-1)"),
-        ],
-        "You gave back probabilities. Give logits, so that other filters can follow; softmax comes last.",
     ),
     (
         "temperature-zero",
