@@ -752,7 +752,7 @@ def _(chunks):
     return counts
 
 
-@wrong("tokenizer.merge", "merge-three-steps")
+@wrong("tokenizer.merge", "edit")
 def _(ids, pair, new_id):
     merged, place = [], 0
     while place < len(ids):
@@ -913,7 +913,7 @@ def _(chunks, n_merges):
     return merges
 
 
-@wrong("tokenizer.decode", "decode-each-token-ignore")
+@wrong("tokenizer.decode", "decode-each-token")
 def _(ids, table):
     return "".join(str(table[i], "utf-8", "ignore") for i in ids)
 
@@ -923,4 +923,58 @@ def _(ids, table):
     text = ""
     for i in ids:
         text += table[i]
+    return text
+
+
+@wrong("tokenizer.merge", "merge-no-else")
+def _(ids, pair, new_id):
+    merged, i = [], 0
+    while i < len(ids):
+        if ids[i : i + 2] == list(pair):
+            merged += [new_id]
+            i += 2
+        merged += [ids[i]]
+        i += 1
+    return merged
+
+
+@wrong("tokenizer.merge", "merge-end-twice")
+def _(ids, pair, new_id):
+    merged, i = [], 0
+    while i + 1 < len(ids):
+        both = (ids[i], ids[i + 1]) == pair
+        merged.append(new_id if both else ids[i])
+        i += 1 + both
+    merged.append(ids[-1])
+    return merged
+
+
+@wrong("tokenizer.count_pairs", "count-pairs-from-0")
+def _(chunks):
+    counts = {}
+    for ids in chunks:
+        for pair in itertools.pairwise(ids):
+            counts[pair] = counts.get(pair, -1) + 1
+    return counts
+
+
+@wrong("tokenizer.train", "train-not-merged")  # they are, and counted before
+def _(chunks, n_merges):
+    merges, best = [], best_of(chunks)
+    for new_id in range(256, 256 + n_merges):
+        if best is None:
+            break
+        chunks = [tokenizer.merge(ids, best, new_id) for ids in chunks]
+        merges.append(best)
+    return merges
+
+
+@wrong("tokenizer.decode", "decode-each-token")
+def _(ids, table):
+    text = ""
+    for i in ids:
+        try:
+            text += table[i].decode()
+        except UnicodeDecodeError:
+            text += "\ufffd"
     return text

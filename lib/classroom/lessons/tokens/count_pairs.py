@@ -76,6 +76,12 @@ edits(
         "Each pair is counted once, however often it stands there. How often is the whole question.",
     ),
     (
+        "count-pairs-from-0",
+        "counts[pair] += 1",
+        "counts[pair] = counts[pair] + 1 if pair in counts else 0",
+        "Every pair is counted one too few: the first time it is met counts as 1, not as 0.",
+    ),
+    (
         "count-pairs-once-a-chunk",
         PAIRS,
         "set(zip(ids, ids[1:]))",

@@ -38,16 +38,21 @@ edits(
         "The second half of the pair is left behind after the new token. After a merge, move on by two places.",
     ),
     (
-        "merge-three-steps",
-        "place += 2",
-        "place += 3",
-        "The id behind each pair is lost: after a merge you moved on by two, and then by one more.",
+        "merge-no-else",
+        "        else:\n            merged.append(ids[place])\n            place += 1",
+        "        merged.append(ids[place])\n        place += 1",
+        "The id behind a pair was taken over unseen, even if a pair begins there. Only what begins no pair is appended: else.",
     ),
     (
         "merge-end-lost",
         "place < len(ids)",
         "place < len(ids) - 1",
         "The last id is lost where it is not part of a pair: the loop ends one place too early.",
+    ),
+    (
+        "merge-end-twice",
+        [("place < len(ids)", "place < len(ids) - 1"), ("return merged", "return [*merged, ids[-1]]")],
+        "The last id was put at the end even where it is part of a pair: then it was used already.",
     ),
     (
         "merge-past-the-end",

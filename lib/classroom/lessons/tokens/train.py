@@ -40,7 +40,7 @@ def train(chunks, n_merges):
 @mistake(
     "tokenizer.train",
     "train-not-merged",
-    "The same pair is found every time, since the chunks stay as they were. Replace the pair in them, then count again.",
+    "The same pair is found every time. In each round replace it in the chunks, chunks = [...], and then count those again.",
     where=r"^(?!.*merge\(\s*pair\b)",
 )
 def _(chunks, n_merges):
