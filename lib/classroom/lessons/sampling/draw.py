@@ -63,7 +63,8 @@ def _draw(function, probabilities, seed: int = 0) -> torch.Tensor:
 
 def _tell_by_shares(draw) -> torch.Tensor:
     """How often each token of CHANCES comes; Wrong, where that is known to have a cause."""
-    shares = torch.stack([(_draw(draw, MANY, seed=5) == token).float().mean() for token in range(3)])
+    ids = _draw(draw, MANY, seed=5)
+    shares = torch.stack([(ids == token).float().mean() for token in range(3)])
     for id, expected, says in SHARES:
         if torch.allclose(shares, torch.tensor(expected), atol=0.025):
             raise Wrong(id, says, f"draw({show(CHANCES)}), 4,000 times", show(shares), show(CHANCES))

@@ -46,7 +46,7 @@ def zero_leaves_the_best(with_temperature):
         return
     called, chances = "with_temperature([1.0, 1.01, 0.0], 0.0)", torch.softmax(cold, dim=-1)
     shown = (called, f"{show(cold)}: chances {show(chances)}", "chances [0, 1, 0]")
-    if cold[1] == -math.inf:
+    if cold[1] == -math.inf < cold[0]:
         says = "At temperature 0 the best was removed and the others stayed: the comparison is upside down."
         raise Wrong("temperature-zero-best-removed", says, *shown)
     if min(cold[0], cold[2]) > -1000:
