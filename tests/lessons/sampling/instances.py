@@ -788,3 +788,9 @@ def _(logits):
 def _(logits):
     powers = 1 / torch.exp(logits)
     return powers / powers.sum(-1, keepdim=True)
+
+
+@wrong("sampling.top_k", "top-k-kthvalue")
+def _(logits, k):
+    n = min(k, logits.shape[-1]) - 1
+    return torch.where(logits >= logits.sort(dim=-1).values[..., n : n + 1], logits, -math.inf)

@@ -161,7 +161,7 @@ def _(chunks):
     return counts
 
 
-@wrong("tokenizer.count_pairs", "edit")
+@wrong("tokenizer.count_pairs", "count-pairs-last-chunk")
 def _(chunks):
     counts = {}
     for ids in chunks:
@@ -771,12 +771,6 @@ def _(ids, pair, new_id):
     return [swapped.get(i, i) for i in ids]
 
 
-@wrong("tokenizer.merge", "merge-as-text")
-def _(ids, pair, new_id):
-    text = ",".join(f"{i}" for i in ids).replace(f"{pair[0]},{pair[1]}", f"{new_id}")
-    return [int(word) for word in text.split(",") if word]
-
-
 @wrong("tokenizer.merge", "merge-first-id-only")
 def _(ids, pair, new_id):
     merged, skip = [], False
@@ -978,3 +972,11 @@ def _(ids, table):
         except UnicodeDecodeError:
             text += "\ufffd"
     return text
+
+
+@wrong("tokenizer.merge", "merge-one-round")
+def _(ids, pair, new_id):
+    merged = []
+    for i, two in enumerate(itertools.zip_longest(ids, ids[1:])):
+        merged.append(new_id if two == pair else ids[i])
+        return merged

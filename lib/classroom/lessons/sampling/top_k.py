@@ -64,6 +64,12 @@ edits(
         "The k smallest were kept. Sort from the top: descending=True.",
     ),
     (
+        "top-k-kthvalue",
+        f"{BEST}.values[..., -1:]",
+        "logits.kthvalue(min(k, logits.shape[-1]), dim=-1, keepdim=True).values",
+        "You counted from the smallest, as kthvalue does. topk counts from the largest: the last of its values is the smallest that stays.",
+    ),
+    (
         "top-k-last-removed",
         "logits < smallest",
         "logits <= smallest",

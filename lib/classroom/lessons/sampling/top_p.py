@@ -38,15 +38,10 @@ def removes_by_minus_infinity(top_p):
         (EXAMPLE, 1.0),
     ],
     awkward=[
-        (3 + UNSORTED, 1.0),
-        (REMOVED, 1.0),
-        (shelf.EQUAL, 0.9),
-        (shelf.EQUAL, 1.0),
-        (NEARLY, 0.9),
-        *((logits, 0.9) for logits in shelf.LOGITS),
-        *((logits, 1.0) for logits in (shelf.FAR, shelf.BATCH_OF_ONE, shelf.ALL_DIFFER)),
+        *((logits, 1.0) for logits in (3 + UNSORTED, REMOVED, shelf.EQUAL, shelf.FAR)),
+        *((logits, 1.0) for logits in (shelf.BATCH_OF_ONE, shelf.ALL_DIFFER)),
+        *((logits, 0.9) for logits in (shelf.EQUAL, NEARLY, *shelf.LOGITS, shelf.FARTHER.flip(-1))),
         (shelf.ALL_DIFFER, 0.35),
-        (shelf.FARTHER.flip(-1), 0.9),
         (torch.tensor([100.0, 0.0, 50.0]), 1.0),
     ],
 )

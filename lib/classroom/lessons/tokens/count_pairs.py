@@ -82,6 +82,12 @@ edits(
         "Every pair is counted one too few: the first time it is met counts as 1, not as 0.",
     ),
     (
+        "count-pairs-last-chunk",
+        ...,
+        "for ids in chunks:\n    counts = Counter(zip(ids, ids[1:]))\nreturn counts",
+        "Only the last chunk was counted: the counter is made anew for each chunk. Make it once, above the loop.",
+    ),
+    (
         "count-pairs-once-a-chunk",
         PAIRS,
         "set(zip(ids, ids[1:]))",

@@ -73,6 +73,12 @@ edits(
         "Only the first occurrence was replaced. Go on to the end: all of them become the new token.",
     ),
     (
+        "merge-one-round",
+        "    return merged",
+        "        return merged",
+        "It ends after the first id: the return stands inside the loop. Move it to the left.",
+    ),
+    (
         "merge-first-id-only",
         f"{HERE} == pair",
         "ids[place] == pair[0]",
@@ -83,12 +89,6 @@ edits(
         ...,
         "return [new_id if i in pair else i for i in ids]",
         "Each id of the pair was replaced by itself. Only the two side by side become one new token.",
-    ),
-    (
-        "merge-as-text",
-        ...,
-        'text = " ".join(map(str, ids)).replace(" ".join(map(str, pair)), str(new_id))\nreturn [*map(int, text.split())]',
-        "As text, '1 2' is found inside '11 25'. Compare numbers with numbers, not letters with letters.",
     ),
 )
 
