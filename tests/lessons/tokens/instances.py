@@ -980,3 +980,12 @@ def _(ids, pair, new_id):
     for i, two in enumerate(itertools.zip_longest(ids, ids[1:])):
         merged.append(new_id if two == pair else ids[i])
         return merged
+
+
+@wrong("tokenizer.decode", "decode-all-or-nothing")
+def _(ids, table):
+    whole = b"".join(table[i] for i in ids)
+    try:
+        return str(whole, "utf-8")
+    except ValueError:
+        return "\ufffd" * len(whole)

@@ -22,9 +22,20 @@ def reads_bytes_of_all_tokens(decode):
         raise Wrong("decode-each-token", says, f"decode([0, 1], {table[:2]})", repr(both), "'æ'")
 
 
+def keeps_what_can_be_read(decode):
+    """One broken byte costs one letter."""
+    plain, broken = (run(decode, (ids, [b"swan", b"\xff"])).value for ids in ([0], [0, 1]))
+    if plain == "swan" and isinstance(broken, str) and "swan" not in broken:
+        says = "One byte that is not UTF-8 took the whole text with it. "
+        says += 'errors="replace" shows a � in its place, and keeps the rest.'
+        raise Wrong(
+            "decode-all-or-nothing", says, "decode([0, 1], [b'swan', b'\\xff'])", repr(broken), "'swan�'"
+        )
+
+
 @check(
     "tokenizer.decode",
-    behaviours=[reads_bytes_of_all_tokens],
+    behaviours=[reads_bytes_of_all_tokens, keeps_what_can_be_read],
     cases=[
         ([0, 1], SWANS),
         ([0, 1, 3, 2, 0, 1], SWANS),
