@@ -44,7 +44,7 @@ def _(logits):
     return torch.div(logits, logits.sum(-1, keepdim=True))
 
 
-@wrong("sampling.softmax", "softmax-base-2")
+@wrong("sampling.softmax", "edit")
 def _(logits):
     return torch.softmax(logits * math.log(2), dim=-1)
 
@@ -91,7 +91,7 @@ def _(logits, temperature):
     return torch.mul(logits, temperature)
 
 
-@wrong("sampling.with_temperature", "temperature-multiplied-zero")
+@wrong("sampling.with_temperature", "temperature-multiplied")
 def _(logits, temperature):
     return temperature * logits
 
@@ -113,15 +113,6 @@ def _(logits, temperature):
     if temperature == 0:
         return torch.nn.functional.one_hot(logits.argmax(-1), logits.shape[-1]).float()
     return (logits / temperature).softmax(-1)
-
-
-@wrong("sampling.with_temperature", "temperature-power")
-def _(logits, temperature):
-    if temperature == 0:
-        return torch.full_like(logits, -math.inf).scatter(
-            -1, logits.argmax(-1, keepdim=True), logits.amax(-1, keepdim=True)
-        )
-    return torch.pow(logits, 1 / temperature)
 
 
 @wrong("sampling.with_temperature", "temperature-zero-unchanged")
@@ -179,19 +170,19 @@ def _(logits, k):
     return logits.argsort(descending=True)[..., :k]
 
 
-@wrong("sampling.top_k", "top-k-too-many")
+@wrong("sampling.top_k", "raised")
 def _(logits, k):
     values, places = logits.topk(k)
     return torch.full_like(logits, float("-inf")).scatter(-1, places, values)
 
 
-@wrong("sampling.top_k", "top-k-one-more")
+@wrong("sampling.top_k", "edit")
 def _(logits, k):
     kth = logits.sort(descending=True).values[..., min(k, logits.shape[-1] - 1)]
     return logits.masked_fill(logits < kth.unsqueeze(-1), float("-inf"))
 
 
-@wrong("sampling.top_k", "top-k-one-fewer")
+@wrong("sampling.top_k", "top-k-last-removed")
 def _(logits, k):
     kept = torch.full_like(logits, float("-inf"))
     if k > 1:
@@ -212,7 +203,7 @@ def _(logits, k):
     return logits.masked_fill(order >= k, float("-inf"))
 
 
-@wrong("sampling.top_k", "top-k-probabilities")
+@wrong("sampling.top_k", "place-spoiled")
 def _(logits, k):
     values, places = logits.topk(min(k, logits.shape[-1]))
     return torch.full_like(logits, float("-inf")).scatter(-1, places, values).softmax(-1)
@@ -349,7 +340,7 @@ def _(logits, p):
     return logits.masked_fill(remove.scatter(-1, order, remove), -math.inf)
 
 
-@wrong("sampling.top_p", "top-p-too-few-but-first")
+@wrong("sampling.top_p", "top-p-too-few")
 def _(logits, p):
     ordered, order = torch.sort(logits, descending=True, dim=-1)
     remove = torch.cumsum(torch.softmax(ordered, dim=-1), dim=-1) > p
@@ -378,20 +369,7 @@ def _(logits, p):
     return logits.masked_fill(torch.take_along_dim(remove, order, dim=-1), -math.inf)
 
 
-@wrong("sampling.top_p", "top-p-not-sorted")
-def _(logits, p):
-    def until_p(chances):
-        total, kept = 0.0, []
-        for place, chance in enumerate(chances):
-            if total < p:
-                kept.append(place)
-            total += chance
-        return kept
-
-    return per_row(logits, until_p)
-
-
-@wrong("sampling.top_p", "top-p-of-logits")
+@wrong("sampling.top_p", "argument-ignored")
 def _(logits, p):
     out = torch.full_like(rows(logits), -math.inf)
     for row, kept in zip(rows(logits), out, strict=True):
@@ -417,7 +395,7 @@ def _(logits, p):
     return logits.masked_fill(remove, 0.0)
 
 
-@wrong("sampling.top_p", "top-p-probabilities")
+@wrong("sampling.top_p", "place-spoiled")
 def _(logits, p):
     ordered, order = torch.sort(logits, descending=True, dim=-1)
     chances = torch.softmax(ordered, dim=-1)
@@ -425,7 +403,7 @@ def _(logits, p):
     return logits.masked_fill(remove.scatter(-1, order, remove), -math.inf).softmax(-1)
 
 
-@wrong("sampling.top_p", "top-p-ascending")
+@wrong("sampling.top_p", "edit")
 def _(logits, p):
     ordered, order = torch.sort(logits, dim=-1)
     chances = torch.softmax(ordered, dim=-1)
@@ -488,7 +466,7 @@ def _(probabilities, generator=None):
     )
 
 
-@wrong("sampling.draw", "draw-impossible")
+@wrong("sampling.draw", "draw-uniform")
 def _(probabilities, generator=None):
     return torch.randint(probabilities.shape[-1], probabilities.shape[:-1], generator=generator)
 
@@ -499,7 +477,7 @@ def _(probabilities, generator=None):
     return torch.multinomial(again, 1, generator=generator).reshape(probabilities.shape[:-1])
 
 
-@wrong("sampling.draw", "draw-impossible")  # the plain form of it: softmax makes the impossible possible
+@wrong("sampling.draw", "draw-softmax-again")  # the plain form of it: softmax makes the impossible possible
 def _(probabilities, generator=None):
     again = torch.softmax(rows(probabilities), -1)
     return torch.multinomial(again, 1, generator=generator).reshape(probabilities.shape[:-1])
@@ -590,7 +568,7 @@ def _(logits):
     return torch.log_softmax(logits.double(), -1).exp().to(logits.dtype)
 
 
-@wrong("sampling.with_temperature", "temperature-subtracted")
+@wrong("sampling.with_temperature", "edit")
 def _(logits, temperature):
     if temperature == 0:
         return torch.where(logits < logits.amax(-1, keepdim=True), -math.inf, logits)
@@ -642,7 +620,7 @@ def _(logits, k):
     return logits.masked_fill(logits <= last, -math.inf)
 
 
-@wrong("sampling.top_k", "top-k-best-only")
+@wrong("sampling.top_k", "argument-ignored")
 def _(logits, k):
     return logits.masked_fill(logits < logits.amax(-1, keepdim=True), -math.inf)
 
@@ -650,13 +628,6 @@ def _(logits, k):
 @wrong("sampling.top_k", "top-k-last-row")
 def _(logits, k):
     return logits.masked_fill(logits < torch.topk(logits, min(k, logits.size(-1))).values[-1], -math.inf)
-
-
-@wrong("sampling.top_k", "top-k-first-places")
-def _(logits, k):
-    kept = logits.clone()
-    kept[..., k:] = -math.inf
-    return kept
 
 
 @wrong("sampling.top_k", "top-k-very-low")
@@ -683,12 +654,6 @@ def _(logits, p):
     return ordered.masked_fill(removed, -math.inf)
 
 
-@wrong("sampling.top_p", "top-p-min-p")
-def _(logits, p):
-    best = logits.amax(-1, keepdim=True)
-    return logits.masked_fill((logits - best).exp() < p, -math.inf)
-
-
 @wrong("sampling.top_p", "top-p-one-more")
 def _(logits, p):
     def one_more(chances):
@@ -702,13 +667,6 @@ def _(logits, p):
         return kept
 
     return per_row(logits, one_more)
-
-
-@wrong("sampling.top_p", "top-p-axis")
-def _(logits, p):
-    chances, order = torch.softmax(logits, 0).sort(dim=0, descending=True)
-    kept = chances.cumsum(0) - chances < p
-    return logits.masked_fill(~torch.zeros_like(kept).scatter(0, order, kept), -math.inf)
 
 
 @wrong("sampling.top_p", "top-p-very-low")
@@ -735,3 +693,104 @@ def _(probabilities, generator=None):
 def _(probabilities, generator=None):
     flat = probabilities.reshape(-1, probabilities.shape[-1])
     return torch.multinomial(flat, 1, generator=generator).reshape(probabilities.shape[:-1]).int()
+
+
+@wrong("sampling.softmax", "softmax-place-subtracted")
+def _(logits):
+    powers = (logits - torch.max(logits, dim=-1, keepdim=True).indices).exp()
+    return powers / powers.sum(-1, keepdim=True)
+
+
+@wrong("sampling.softmax", "softmax-clamped")
+def _(logits):
+    return torch.softmax(torch.minimum(logits, torch.tensor(70.0)), dim=-1)
+
+
+@wrong("sampling.softmax", "loses-its-kind")
+def _(logits):
+    return torch.softmax(logits, dim=-1, dtype=torch.float64)
+
+
+@wrong("sampling.top_k", "top-k-row-sorted")
+def _(logits, k):
+    row = torch.sort(logits, descending=True).values
+    row[..., k:] = -math.inf
+    return row
+
+
+@wrong("sampling.top_k", "top-k-all-rows")
+def _(logits, k):
+    best = logits.argsort(dim=-1, descending=True)[..., :k]
+    removed = torch.ones_like(logits, dtype=torch.bool)
+    removed[..., best.flatten()] = False
+    return logits.masked_fill(removed, -math.inf)
+
+
+@wrong("sampling.top_p", "top-p-probabilities")
+def _(logits, p):
+    shares = torch.softmax(logits, dim=-1)
+    ordered, order = shares.sort(dim=-1, descending=True)
+    removed = ordered.cumsum(dim=-1) - ordered >= p
+    return shares.masked_fill(removed.scatter(-1, order, removed), -math.inf)
+
+
+@wrong("sampling.top_p", "top-p-first-missing")
+def _(logits, p):
+    ordered, order = torch.sort(logits, descending=True, dim=-1)
+    remove = torch.cumsum(torch.softmax(ordered, dim=-1), dim=-1) >= p
+    remove[..., 1:] = remove[..., :-1].clone()
+    return logits.masked_fill(remove.scatter(-1, order, remove), -math.inf)
+
+
+@wrong("sampling.draw", "draw-axis")
+def _(probabilities, generator=None):
+    ends = torch.cumsum(probabilities, 0)
+    return (ends <= pins(probabilities, generator)).sum(-1)
+
+
+@wrong("sampling.draw", "draw-not-accumulated")
+def _(probabilities, generator=None):
+    return (probabilities <= pins(probabilities, generator)).sum(-1).clamp(max=probabilities.shape[-1] - 1)
+
+
+@wrong("sampling.draw", "draw-ranks")
+def _(probabilities, generator=None):
+    ends = probabilities.sort(dim=-1, descending=True).values.cumsum(-1)
+    return (ends <= pins(probabilities, generator)).sum(-1)
+
+
+@wrong("sampling.draw", "draw-one-row")
+def _(probabilities, generator=None):
+    pin, end = torch.rand(1, generator=generator), 0.0
+    for token, chance in enumerate(probabilities):
+        end += chance
+        if pin < end:
+            return torch.tensor(token)
+    return torch.tensor(len(probabilities) - 1)
+
+
+@wrong("sampling.draw", "draw-pin-each-token")
+def _(probabilities, generator=None):
+    ends = probabilities.cumsum(-1)
+    return (ends <= torch.rand(ends.shape, generator=generator)).sum(-1).clamp(max=ends.shape[-1] - 1)
+
+
+@wrong("sampling.softmax", "softmax-loop")
+def _(logits):
+    shares = []
+    for row in logits:
+        powers = torch.exp(row - row.max())
+        shares.append(powers / powers.sum())
+    return torch.stack(shares)
+
+
+@wrong("sampling.softmax", "softmax-sign")  # and no maximum
+def _(logits):
+    powers = 1 / torch.exp(logits)
+    return powers / powers.sum(-1, keepdim=True)
+
+
+@wrong("sampling.top_k", "top-k-kthvalue")
+def _(logits, k):
+    n = min(k, logits.shape[-1]) - 1
+    return torch.where(logits >= logits.sort(dim=-1).values[..., n : n + 1], logits, -math.inf)

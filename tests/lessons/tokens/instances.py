@@ -72,12 +72,6 @@ def _(text):
     return [letters.index(letter) for letter in text]
 
 
-@wrong("tokenizer.utf8_bytes", "to-ids-lower")
-def _(text):
-    text = text.strip()
-    return [byte for byte in text.lower().encode()]
-
-
 @wrong("tokenizer.utf8_bytes", "to-ids-letters")
 def _(text):
     return [letter for letter in text]
@@ -177,7 +171,7 @@ def _(chunks):
     return counts
 
 
-@wrong("tokenizer.count_pairs", "count-pairs-first-chunk")
+@wrong("tokenizer.count_pairs", "edit")
 def _(chunks):
     counts = Counter()
     for ids in chunks:
@@ -304,7 +298,7 @@ def _(ids, pair, new_id):
     return merged
 
 
-@wrong("tokenizer.merge", "merge-in-place")
+@wrong("tokenizer.merge", "changed-input")
 def _(ids, pair, new_id):
     i = 0
     while i < len(ids) - 1:
@@ -325,20 +319,7 @@ def _(ids, pair, new_id):
     return merged
 
 
-@wrong("tokenizer.merge", "merge-either-order")
-def _(ids, pair, new_id):
-    merged, i = [], 0
-    while i < len(ids):
-        if set(ids[i : i + 2]) == set(pair) and i + 1 < len(ids):
-            merged.append(new_id)
-            i += 2
-        else:
-            merged.append(ids[i])
-            i += 1
-    return merged
-
-
-@wrong("tokenizer.merge", "merge-blocks")
+@wrong("tokenizer.merge", "edit")
 def _(ids, pair, new_id):
     merged, i = [], 0
     while i < len(ids):
@@ -350,7 +331,7 @@ def _(ids, pair, new_id):
     return merged
 
 
-@wrong("tokenizer.merge", "merge-others-dropped")
+@wrong("tokenizer.merge", "edit")
 def _(ids, pair, new_id):
     merged, i = [], 0
     while i < len(ids):
@@ -488,7 +469,7 @@ def _(chunks, n_merges):
     return merges
 
 
-@wrong("tokenizer.train", "train-least-frequent")
+@wrong("tokenizer.train", "edit")
 def _(chunks, n_merges):
     merges = []
     for new_id in range(256, 256 + n_merges):
@@ -501,24 +482,12 @@ def _(chunks, n_merges):
     return merges
 
 
-@wrong("tokenizer.train", "train-stops-at-one")
-def _(chunks, n_merges):
-    merges = []
-    while len(merges) < n_merges:
-        pair = best_of(chunks)
-        if pair is None or tokenizer.count_pairs(chunks)[pair] == 1:
-            break
-        chunks = [tokenizer.merge(ids, pair, 256 + len(merges)) for ids in chunks]
-        merges.append(pair)
-    return merges
-
-
 @wrong("tokenizer.train", "train-joins-chunks")
 def _(chunks, n_merges):
     return trained([list(itertools.chain(*chunks))], n_merges, 256)
 
 
-@wrong("tokenizer.train", "train-changes-chunks")
+@wrong("tokenizer.train", "changed-input")
 def _(chunks, n_merges):
     merges = []
     while len(merges) < n_merges and best_of(chunks):
@@ -527,7 +496,7 @@ def _(chunks, n_merges):
     return merges
 
 
-@wrong("tokenizer.train", "train-gives-table")
+@wrong("tokenizer.train", "place-spoiled")
 def _(chunks, n_merges):
     return dict(zip(trained(chunks, n_merges, 256), itertools.count(256), strict=False))
 
@@ -538,15 +507,6 @@ def _(chunks, n_merges):
     for new_id in range(256, n_merges):
         merges.append(best_of(chunks))
         chunks = [tokenizer.merge(ids, merges[-1], new_id) for ids in chunks]
-    return merges
-
-
-@wrong("tokenizer.train", "train-not-by-count")
-def _(chunks, n_merges):
-    merges = []
-    while len(merges) < n_merges and tokenizer.count_pairs(chunks):
-        merges.append(sorted(tokenizer.count_pairs(chunks))[0])
-        chunks = [tokenizer.merge(ids, merges[-1], 255 + len(merges)) for ids in chunks]
     return merges
 
 
@@ -661,16 +621,6 @@ def _(ids, merges):
         ids = tokenizer.merge(ids, pair, 256 + merges.index(pair))
 
 
-@wrong("tokenizer.encode", "encode-first-only")
-def _(ids, merges):
-    ids = ids.copy()
-    for rank, pair in enumerate(merges):
-        places = [i for i in range(len(ids) - 1) if (ids[i], ids[i + 1]) == pair]
-        if places:
-            ids = [*ids[: places[0]], 256 + rank, *ids[places[0] + 2 :]]
-    return ids
-
-
 @wrong("tokenizer.encode", "encode-not-kept")
 def _(ids, merges):
     for new_id, pair in enumerate(merges, start=256):
@@ -748,7 +698,7 @@ def _(ids, table):
     return raw[:-1].decode(errors="replace")
 
 
-@wrong("tokenizer.decode", "decode-bytes")
+@wrong("tokenizer.decode", "edit")
 def _(ids, table):
     raw = b""
     for i in ids:
@@ -767,11 +717,6 @@ def _(ids, table):
 # ---- found by trying ----
 
 
-@wrong("tokenizer.utf8_bytes", "to-ids-utf-16-le")
-def _(text):
-    return [byte for letter in text for byte in letter.encode("UTF-16LE")]
-
-
 @wrong("tokenizer.utf8_bytes", "to-ids-spaces-lost")
 def _(text):
     return list("".join(text.split()).encode())
@@ -783,7 +728,7 @@ def _(text):
     return [whole[place : place + 1] for place in range(len(whole))]
 
 
-@wrong("tokenizer.count_pairs", "count-pairs-reversed")
+@wrong("tokenizer.count_pairs", "edit")
 def _(chunks):
     return Counter(pair for ids in chunks for pair in zip(ids[1:], ids, strict=False))
 
@@ -807,15 +752,7 @@ def _(chunks):
     return counts
 
 
-@wrong("tokenizer.count_pairs", "count-pairs-replaced")
-def _(chunks):
-    counts = {}
-    for ids in chunks:
-        counts |= dict(Counter(zip(ids, ids[1:], strict=False)))
-    return counts
-
-
-@wrong("tokenizer.merge", "merge-three-steps")
+@wrong("tokenizer.merge", "edit")
 def _(ids, pair, new_id):
     merged, place = [], 0
     while place < len(ids):
@@ -832,12 +769,6 @@ def _(ids, pair, new_id):
 def _(ids, pair, new_id):
     swapped = dict.fromkeys(pair, new_id)
     return [swapped.get(i, i) for i in ids]
-
-
-@wrong("tokenizer.merge", "merge-as-text")
-def _(ids, pair, new_id):
-    text = ",".join(f"{i}" for i in ids).replace(f"{pair[0]},{pair[1]}", f"{new_id}")
-    return [int(word) for word in text.split(",") if word]
 
 
 @wrong("tokenizer.merge", "merge-first-id-only")
@@ -871,7 +802,7 @@ def _(chunks, n_merges):
     return merges
 
 
-@wrong("tokenizer.train", "train-one-more")
+@wrong("tokenizer.train", "edit")
 def _(chunks, n_merges):
     merges = []
     while len(merges) <= n_merges and (counts := tokenizer.count_pairs(chunks)):
@@ -880,16 +811,7 @@ def _(chunks, n_merges):
     return merges
 
 
-@wrong("tokenizer.train", "train-one-fewer")
-def _(chunks, n_merges):
-    merges = []
-    while len(merges) < n_merges - 1 and (counts := tokenizer.count_pairs(chunks)):
-        merges.append(min(counts, key=lambda pair: (-counts[pair], pair)))
-        chunks = [tokenizer.merge(ids, merges[-1], 255 + len(merges)) for ids in chunks]
-    return merges
-
-
-@wrong("tokenizer.encode", "encode-ids-from-257")
+@wrong("tokenizer.encode", "edit")
 def _(ids, merges):
     for rank in range(len(merges)):
         ids = tokenizer.merge(ids, merges[rank], 256 + rank + 1)
@@ -912,16 +834,6 @@ def _(ids, merges):
         ids = tokenizer.merge(ids, merges[max(ranks)], 256 + max(ranks))
 
 
-@wrong("tokenizer.encode", "encode-only-used-count")
-def _(ids, merges):
-    used = 0
-    for pair in merges:
-        if pair in zip(ids, ids[1:], strict=False):
-            ids = tokenizer.merge(ids, pair, 256 + used)
-            used += 1
-    return ids
-
-
 @right("tokenizer.encode")  # as it stands in Karpathy's minbpe
 def _(ids, merges):
     ranks, ids = {pair: new_id for new_id, pair in enumerate(merges, 256)}, list(ids)
@@ -933,7 +845,7 @@ def _(ids, merges):
     return ids
 
 
-@wrong("tokenizer.decode", "decode-stripped")
+@wrong("tokenizer.decode", "lost-at-the-edges")
 def _(ids, table):
     whole = b""
     for i in ids:
@@ -949,7 +861,7 @@ def _(ids, table):
     return text
 
 
-@wrong("tokenizer.decode", "decode-other-errors")
+@wrong("tokenizer.decode", "place-parts")
 def _(ids, table):
     return str(b"".join(map(table.__getitem__, ids)), "utf-8", "backslashreplace")
 
@@ -961,3 +873,119 @@ def _(ids, table):
         whole += table[i]
         return whole.decode("utf-8", errors="replace")
     return ""
+
+
+@wrong("tokenizer.merge", "merge-blocks")
+def _(ids, pair, new_id):
+    merged, i = [], 0
+    while i < len(ids):
+        merged += [new_id] if ids[i : i + 2] == [*pair] else ids[i : i + 2]
+        i += 2
+    return merged
+
+
+@wrong("tokenizer.count_pairs", "count-pairs-no-overlap")
+def _(chunks):
+    counts = Counter()
+    for ids in chunks:
+        i = 0
+        while i < len(ids) - 1:
+            counts[ids[i], ids[i + 1]] += 1
+            i += 2 if ids[i] == ids[i + 1] else 1
+    return counts
+
+
+@wrong("tokenizer.train", "train-merge-turned")
+def _(chunks, n_merges):
+    def merge(ids, pair, new_id):
+        return tokenizer.merge(ids, pair, new_id) if isinstance(pair, tuple) else list(ids)
+
+    merges = []
+    while len(merges) < n_merges and (pair := best_of(chunks)):
+        chunks = [merge(pair, ids, 256 + len(merges)) for ids in chunks]
+        merges.append(pair)
+    return merges
+
+
+@wrong("tokenizer.decode", "decode-each-token")
+def _(ids, table):
+    return "".join(str(table[i], "utf-8", "ignore") for i in ids)
+
+
+@wrong("tokenizer.decode", "decode-join-str")
+def _(ids, table):
+    text = ""
+    for i in ids:
+        text += table[i]
+    return text
+
+
+@wrong("tokenizer.merge", "merge-no-else")
+def _(ids, pair, new_id):
+    merged, i = [], 0
+    while i < len(ids):
+        if ids[i : i + 2] == list(pair):
+            merged += [new_id]
+            i += 2
+        merged += [ids[i]]
+        i += 1
+    return merged
+
+
+@wrong("tokenizer.merge", "merge-end-twice")
+def _(ids, pair, new_id):
+    merged, i = [], 0
+    while i + 1 < len(ids):
+        both = (ids[i], ids[i + 1]) == pair
+        merged.append(new_id if both else ids[i])
+        i += 1 + both
+    merged.append(ids[-1])
+    return merged
+
+
+@wrong("tokenizer.count_pairs", "count-pairs-from-0")
+def _(chunks):
+    counts = {}
+    for ids in chunks:
+        for pair in itertools.pairwise(ids):
+            counts[pair] = counts.get(pair, -1) + 1
+    return counts
+
+
+@wrong("tokenizer.train", "train-not-merged")  # they are, and counted before
+def _(chunks, n_merges):
+    merges, best = [], best_of(chunks)
+    for new_id in range(256, 256 + n_merges):
+        if best is None:
+            break
+        chunks = [tokenizer.merge(ids, best, new_id) for ids in chunks]
+        merges.append(best)
+    return merges
+
+
+@wrong("tokenizer.decode", "decode-each-token")
+def _(ids, table):
+    text = ""
+    for i in ids:
+        try:
+            text += table[i].decode()
+        except UnicodeDecodeError:
+            text += "\ufffd"
+    return text
+
+
+@wrong("tokenizer.merge", "merge-one-round")
+def _(ids, pair, new_id):
+    merged = []
+    for i, two in enumerate(itertools.zip_longest(ids, ids[1:])):
+        merged.append(new_id if two == pair else ids[i])
+        return merged
+
+
+@wrong("tokenizer.decode", "decode-all-or-nothing")
+def _(ids, table):
+    whole = b"".join(table[i] for i in ids)
+    try:
+        return str(whole, "utf-8")
+    except ValueError:
+        return "\ufffd" * len(whole)

@@ -1,29 +1,23 @@
-"""Exercise `sampling.top_k`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""`sampling.top_k`: the k likeliest of each row stay. Hard: rows keep their order, and each has a k-th best of its own."""
 
 import math
 
 import torch
 
 from classroom.judge import shelf_tensors as shelf
+from classroom.judge.listed import edits
 from classroom.judge.registry import check, mistake
-from classroom.lessons.sampling.shared import (
-    DEEP,
-    REMOVED,
-    ROW,
-    ROWS,
-    SQUARE,
-    WIDE,
-    removes_by_minus_infinity,
-)
+from classroom.lessons.sampling import shared
+from classroom.lessons.sampling.shared import DEEP, REMOVED, ROW, ROWS, SQUARE, WIDE
 
 
-def top_k_removes(top_k):
-    removes_by_minus_infinity("sampling.top_k", top_k, 2)
+def removes_by_minus_infinity(top_k):
+    shared.removes_by_minus_infinity("sampling.top_k", top_k, 2)
 
 
 @check(
     "sampling.top_k",
-    behaviours=[top_k_removes],
+    behaviours=[removes_by_minus_infinity],
     cases=[
         (ROW, 2),
         (ROW, 1),
@@ -54,132 +48,78 @@ def top_k(logits, k):
     return kept.reshape(logits.shape)
 
 
-@mistake(
+BEST = "torch.topk(logits, min(k, logits.shape[-1]), dim=-1)"
+
+edits(
     "sampling.top_k",
-    "top-k-zeros",
-    "Removed words were given 0, and e to the 0 is 1: they can still be drawn. A removed word has logit -inf.",
+    (
+        "top-k-zeros",
+        "-math.inf",
+        "0.0",
+        "Removed words were given 0, and e to the 0 is 1: they can still be drawn. A removed word has logit -inf.",
+    ),
+    (
+        "top-k-smallest",
+        [("dim=-1).values", "dim=-1, largest=False).values"), ("<", ">")],
+        "The k smallest were kept. Sort from the top: descending=True.",
+    ),
+    (
+        "top-k-kthvalue",
+        f"{BEST}.values[..., -1:]",
+        "logits.kthvalue(min(k, logits.shape[-1]), dim=-1, keepdim=True).values",
+        "You counted from the smallest, as kthvalue does. topk counts from the largest: the last of its values is the smallest that stays.",
+    ),
+    (
+        "top-k-last-removed",
+        "logits < smallest",
+        "logits <= smallest",
+        "The k-th best itself was removed too. It stays: only what is below it is removed.",
+    ),
+    (
+        "top-k-last-row",
+        "[..., -1:]",
+        "[-1]",
+        "[-1] takes the last row and not the last of each row, so all rows were measured by one. Take [..., -1:].",
+    ),
+    (
+        "top-k-whole-table",
+        f"{BEST}.values[..., -1:]",
+        "torch.topk(logits.flatten(), min(k, logits.numel())).values[-1]",
+        "The k best of the whole table were kept. Each row keeps its own k: work along the last axis.",
+    ),
+    (
+        "top-k-sorted",
+        ...,
+        f"return {BEST}.values",
+        "The kept ones came back sorted and short. A token's place is its name: keep the row's length and order.",
+    ),
+    (
+        "top-k-row-sorted",
+        "logits.masked_fill(logits < smallest",
+        "logits.sort(dim=-1, descending=True).values.masked_fill(torch.arange(logits.shape[-1]) >= k",
+        "The row came back in sorted order. A token's place is its name: each logit stays where it was.",
+    ),
+    (
+        "top-k-indices",
+        ...,
+        f"return {BEST}.indices",
+        "These are the places of the best, not logits. Give the whole row, with -inf where a token is removed.",
+    ),
+    (
+        "top-k-argsort-once",
+        "logits < smallest",
+        "logits.argsort(dim=-1, descending=True) >= k",
+        "argsort gives which token has each rank, not which rank each token has. Sort its result once more for that.",
+    ),
 )
-def _(logits, k):
-    return torch.where(_best(logits, k), logits, 0.0)
-
-
-@mistake("sampling.top_k", "top-k-smallest", "The k smallest were kept. Sort from the top: descending=True.")
-def _(logits, k):
-    return torch.where(_best(-logits, k), logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-sorted",
-    "The kept ones came back sorted and short. A token's place is its name: keep the row's length and order.",
-)
-def _(logits, k):
-    return torch.topk(logits, min(k, logits.shape[-1]), dim=-1).values
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-indices",
-    "These are the places of the best, not logits. Give the whole row, with -inf where a token is removed.",
-)
-def _(logits, k):
-    return torch.topk(logits, min(k, logits.shape[-1]), dim=-1).indices
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-too-many",
-    "With k larger than the vocabulary it stops. Then nothing is to be removed: use min(k, logits.shape[-1]).",
-)
-def _(logits, k):
-    smallest_kept = torch.topk(logits, k, dim=-1).values[..., -1:]
-    return torch.where(logits >= smallest_kept, logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_k", "top-k-one-more", "One too many was kept: counting starts at 0, so keep ranks below k."
-)
-def _(logits, k):
-    return torch.where(_best(logits, k + 1), logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-one-fewer",
-    "One too few was kept: the k-th best itself stays too (>=, not >).",
-)
-def _(logits, k):
-    return torch.where(_best(logits, k - 1), logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-whole-table",
-    "The k best of the whole table were kept. Each row keeps its own k: work along the last axis.",
-)
-def _(logits, k):
-    smallest_kept = logits.flatten().sort(descending=True).values[:k][-1]
-    return torch.where(logits >= smallest_kept, logits, -math.inf)
 
 
 @mistake(
     "sampling.top_k",
-    "top-k-argsort-once",
-    "argsort gives which token has each rank, not which rank each token has. Sort its result once more for that.",
+    "top-k-all-rows",
+    "Each row kept the best of all rows: out[..., best] takes the same columns everywhere. out.scatter(-1, best, ...) goes row by row.",
 )
 def _(logits, k):
-    return torch.where(logits.argsort(dim=-1, descending=True) < k, logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-probabilities",
-    "You gave back probabilities. Give logits, so that other filters can follow; softmax comes last.",
-)
-def _(logits, k):
-    return torch.softmax(torch.where(_best(logits, k), logits, -math.inf), dim=-1)
-
-
-def _values(logits, k):
-    """The k largest of each row, best first; all where there are fewer."""
-    return torch.topk(logits, min(k, logits.shape[-1]), dim=-1).values
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-last-removed",
-    "The k-th best itself was removed too. It stays: what is removed is below it (<, not <=).",
-)
-def _(logits, k):
-    return torch.where(logits > _values(logits, k)[..., -1:], logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-best-only",
-    "Only the best was kept. topk gives the best first, so the smallest that stays is its last one: [..., -1:].",
-)
-def _(logits, k):
-    return torch.where(logits >= _values(logits, k)[..., :1], logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-last-row",
-    "[-1] takes the last row and not the last of each row, so all rows were measured by one. Take [..., -1:].",
-)
-def _(logits, k):
-    return torch.where(logits >= _values(logits, k)[-1], logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_k",
-    "top-k-first-places",
-    "The first k places were kept, whatever stands there. The k largest are to stay: look at the logits.",
-)
-def _(logits, k):
-    return torch.where(torch.arange(logits.shape[-1]) < k, logits, -math.inf)
-
-
-def _best(logits, k):
-    return logits.argsort(dim=-1, descending=True).argsort(dim=-1) < k
+    best, kept = torch.topk(logits, min(k, logits.shape[-1])).indices, torch.full_like(logits, -math.inf)
+    kept[..., best] = logits[..., best]
+    return kept

@@ -1,34 +1,28 @@
-"""Exercise `sampling.top_p`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""`sampling.top_p`: the likeliest stay until they reach p. Hard: the one that crosses p stays, and each goes back to its place."""
 
-import itertools
 import math
 
 import torch
 
 from classroom.judge import shelf_tensors as shelf
-from classroom.judge.registry import check, mistake
-from classroom.lessons.sampling.shared import DEEP, REMOVED, WIDE, removes_by_minus_infinity
-
-
-def top_p_removes(top_p):
-    removes_by_minus_infinity("sampling.top_p", top_p, 0.9)
-
+from classroom.judge.listed import edits
+from classroom.judge.registry import check
+from classroom.lessons.sampling import shared
+from classroom.lessons.sampling.shared import DEEP, REMOVED, WIDE
 
 EXAMPLE = torch.tensor([0.5, 0.41, 0.09]).log()
-
-
 UNSORTED = torch.tensor([0.09, 0.5, 0.01, 0.4]).log()
-
-
 NEARLY = torch.tensor([0.5, 0.39997, 0.06003, 0.04]).log()  # two reach .89997
-
-
 FLAT = torch.tensor([0.26, 0.24, 0.255, 0.245]).log()
+
+
+def removes_by_minus_infinity(top_p):
+    shared.removes_by_minus_infinity("sampling.top_p", top_p, 0.9)
 
 
 @check(
     "sampling.top_p",
-    behaviours=[top_p_removes],
+    behaviours=[removes_by_minus_infinity],
     cases=[
         (EXAMPLE, 0.9),
         (EXAMPLE, 0.3),
@@ -44,192 +38,98 @@ FLAT = torch.tensor([0.26, 0.24, 0.255, 0.245]).log()
         (EXAMPLE, 1.0),
     ],
     awkward=[
-        (3 + UNSORTED, 1.0),
-        (REMOVED, 1.0),
-        (shelf.EQUAL, 0.9),
-        (shelf.EQUAL, 1.0),
-        (NEARLY, 0.9),
-        *((logits, 0.9) for logits in shelf.LOGITS),
-        *((logits, 1.0) for logits in (shelf.FAR, shelf.BATCH_OF_ONE, shelf.ALL_DIFFER)),
+        *((logits, 1.0) for logits in (3 + UNSORTED, REMOVED, shelf.EQUAL, shelf.FAR)),
+        *((logits, 1.0) for logits in (shelf.BATCH_OF_ONE, shelf.ALL_DIFFER)),
+        *((logits, 0.9) for logits in (shelf.EQUAL, NEARLY, *shelf.LOGITS, shelf.FARTHER.flip(-1))),
         (shelf.ALL_DIFFER, 0.35),
-        (shelf.FARTHER.flip(-1), 0.9),
         (torch.tensor([100.0, 0.0, 50.0]), 1.0),
     ],
 )
 def top_p(logits, p):
-    flat = logits.reshape(-1, logits.shape[-1])
-    kept = torch.full_like(flat, -math.inf)
-    for row, out in zip(flat, kept, strict=True):
-        chances = torch.softmax(row.double(), dim=-1).tolist()
-        order = sorted(range(len(row)), key=lambda i: -row[i].item())
-        reached = itertools.accumulate(chances[i] for i in order)
-        n = sum(round(total, 7) < p for total in reached) + 1 if p < 1 else len(order)
-        for i in order[:n]:
-            out[i] = row[i]
-    return kept.reshape(logits.shape)
-
-
-def _top_p(logits, p, kept_of=lambda before, after, p: before < p):
-    """top_p with a part exchanged: which of the sorted tokens are kept."""
-    chances, order = torch.softmax(logits, dim=-1).sort(dim=-1, descending=True)
-    after = chances.cumsum(dim=-1)
-    kept = kept_of(after - chances, after, p)
+    probabilities, order = torch.softmax(logits.double(), dim=-1).sort(dim=-1, descending=True, stable=True)
+    reached_before = probabilities.cumsum(dim=-1) - probabilities
+    kept = (reached_before.round(decimals=7) < p) | (p == 1)
     return torch.where(kept.gather(-1, order.argsort(dim=-1)), logits, -math.inf)
 
 
-@mistake(
+edits(
     "sampling.top_p",
-    "top-p-too-few",
-    "[.5, .41, .09] with p = .9: you kept one and need two. The word that crosses p stays: test what was reached before it.",
+    (
+        "top-p-at-1",
+        "p == 1",
+        "p > 1",
+        "At p = 1 all must stay, and some went: a sum rounds to 1 before the last ones are added. Give p = 1 a line of its own.",
+    ),
+    (
+        "top-p-one-more",
+        "> too_few",
+        "> too_few + 1",
+        "One too many was kept: [.5, .41, .09] with p = .9 needs two. A token stays if the likelier ones alone are below p.",
+    ),
+    (
+        "top-p-first-missing",
+        "order.argsort(dim=-1) > too_few",
+        "(order.argsort(dim=-1) > too_few) | (too_few == 0)",
+        "Where one word alone reaches p nothing was kept. The likeliest always stays, for before it nothing was reached.",
+    ),
 )
-def _(logits, p):
-    return _top_p(logits, p, lambda before, after, p: after <= p)
 
+WITH_MASK = """
+    def top_p(logits, p):
+        probabilities, order = torch.softmax(logits, dim=-1).sort(dim=-1, descending=True)
+        kept = probabilities.cumsum(dim=-1) - probabilities < p
+        return torch.where(kept.gather(-1, order.argsort(dim=-1)), logits, -math.inf)
+"""
+BACK = "kept.gather(-1, order.argsort(dim=-1))"
 
-@mistake(
+edits(
     "sampling.top_p",
-    "top-p-too-few-but-first",
-    "The word that crosses p is missing (the first was saved by hand). Keep a word when what was reached before it is below p.",
+    (
+        "top-p-too-few",
+        " - probabilities <",
+        " <=",
+        "[.5, .41, .09] with p = .9: you kept one and need two. The word that crosses p stays: test what was reached before it.",
+    ),
+    (
+        "top-p-best-dropped",
+        "< p",
+        ">= p",
+        "The likeliest words were dropped, and the unlikely kept. Keep from the top until p is reached.",
+    ),
+    (
+        "top-p-threshold",
+        "probabilities.cumsum(dim=-1) - probabilities < p",
+        "probabilities >= p",
+        "You kept words with a probability of p or more by themselves. p is what the kept ones reach together.",
+    ),
+    (
+        "top-p-not-unsorted",
+        BACK,
+        "kept",
+        "The right number of words, but the wrong ones: the mask is in sorted order. Bring it back to the words' own places.",
+    ),
+    (
+        "top-p-wrong-way-back",
+        BACK,
+        "kept.gather(-1, order)",
+        "The mask was carried back the wrong way: order says which word has each rank; its argsort says each word's rank.",
+    ),
+    (
+        "top-p-sorted",
+        [(BACK, "kept"), ("logits, -math", "logits.sort(dim=-1, descending=True).values, -math")],
+        "The logits came back in sorted order. A token's place is its name: bring what is kept back to its own place.",
+    ),
+    (
+        "top-p-zeros",
+        "-math.inf",
+        "0.0",
+        "Removed words were given 0, and e to the 0 is 1: they can still be drawn. A removed word has logit -inf.",
+    ),
+    (
+        "top-p-probabilities",
+        "logits, -math.inf",
+        "torch.softmax(logits, dim=-1), -math.inf",
+        "You gave back probabilities. Give logits, so that other filters can follow; softmax comes last.",
+    ),
+    source=WITH_MASK,
 )
-def _(logits, p):
-    return _top_p(logits, p, lambda before, after, p: (after <= p) | (before == 0))
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-best-dropped",
-    "The likeliest words were dropped, and the unlikely kept. Keep from the top until p is reached.",
-)
-def _(logits, p):
-    return _top_p(logits, p, lambda before, after, p: ~(before < p))
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-not-unsorted",
-    "The right number of words, but the wrong ones: the mask is in sorted order. Bring it back to the words' own places.",
-)
-def _(logits, p):
-    chances = torch.softmax(logits, dim=-1).sort(dim=-1, descending=True).values
-    return torch.where(chances.cumsum(dim=-1) - chances < p, logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-wrong-way-back",
-    "The mask was carried back the wrong way: order says which word has each rank; its argsort says each word's rank.",
-)
-def _(logits, p):
-    chances, order = torch.softmax(logits, dim=-1).sort(dim=-1, descending=True)
-    return torch.where((chances.cumsum(dim=-1) - chances < p).gather(-1, order), logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-not-sorted",
-    "You added up in the order of the vocabulary. Sort first: the likeliest words count first.",
-)
-def _(logits, p):
-    chances = torch.softmax(logits, dim=-1)
-    return torch.where(chances.cumsum(dim=-1) - chances < p, logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-of-logits",
-    "You added up logits. p is a share of probability: take the softmax first.",
-)
-def _(logits, p):
-    ordered, order = logits.sort(dim=-1, descending=True)
-    kept = ordered.cumsum(dim=-1) - ordered < p
-    return torch.where(kept.gather(-1, order.argsort(dim=-1)), logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-threshold",
-    "You kept words with a probability of p or more by themselves. p is what the kept ones reach together.",
-)
-def _(logits, p):
-    return torch.where(torch.softmax(logits, dim=-1) >= p, logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-zeros",
-    "Removed words were given 0, and e to the 0 is 1: they can still be drawn. A removed word has logit -inf.",
-)
-def _(logits, p):
-    kept = _top_p(logits, p)
-    return torch.where(kept == -math.inf, 0.0, kept)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-probabilities",
-    "You gave back probabilities. Give logits, so that other filters can follow; softmax comes last.",
-)
-def _(logits, p):
-    return torch.softmax(_top_p(logits, p), dim=-1)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-ascending",
-    "Sorted from the smallest, you kept the unlikeliest words until p was reached. Sort from the top: descending=True.",
-)
-def _(logits, p):
-    chances, order = torch.softmax(logits, dim=-1).sort(dim=-1)
-    kept = chances.cumsum(dim=-1) - chances < p
-    return torch.where(kept.gather(-1, order.argsort(dim=-1)), logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-sorted",
-    "The logits came back in sorted order. A token's place is its name: bring what is kept back to its own place.",
-)
-def _(logits, p):
-    ordered = logits.sort(dim=-1, descending=True).values
-    chances = torch.softmax(ordered, dim=-1)
-    return torch.where(chances.cumsum(dim=-1) - chances < p, ordered, -math.inf)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-min-p",
-    "Each was compared with p times the best: that is min-p. Here they are added up, from the top, until p is reached.",
-)
-def _(logits, p):
-    chances = torch.softmax(logits, dim=-1)
-    return torch.where(chances >= p * chances.amax(dim=-1, keepdim=True), logits, -math.inf)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-one-more",
-    "One too many was kept: [.5, .41, .09] with p = .9 needs two. A token stays if the likelier ones alone are below p.",
-)
-def _(logits, p):
-    def kept(before, after, p):
-        return torch.cat([torch.ones_like(before[..., :1]), before[..., :-1]], dim=-1) < p
-
-    return _top_p(logits, p, lambda *sums: kept(*sums) | (sums[0] == 0))
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-at-1",
-    "At p = 1 all must stay, and some went: a sum rounds to 1 before the last ones are added. Give p = 1 a line of its own.",
-)
-def _(logits, p):
-    return _top_p(logits, p)
-
-
-@mistake(
-    "sampling.top_p",
-    "top-p-axis",
-    "You sorted and added up along the first axis. The vocabulary is the last one: dim=-1.",
-)
-def _(logits, p):
-    return _top_p(logits.transpose(0, -1), p).transpose(0, -1)

@@ -1,9 +1,10 @@
-"""Exercise `tokenizer.train`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""`tokenizer.train`: BPE training. Hard: counts are taken anew after each merge, and ties have a rule."""
 
 from classroom.judge import shelf
+from classroom.judge.listed import edits
 from classroom.judge.registry import check, mistake
 from classroom.lessons.tokens.count_pairs import count_pairs
-from classroom.lessons.tokens.shared import FEW, TALE, _as_ids, _as_letters, _count, _merge
+from classroom.lessons.tokens.shared import FEW, TALE, as_ids, as_letters
 
 
 @check(
@@ -21,257 +22,121 @@ from classroom.lessons.tokens.shared import FEW, TALE, _as_ids, _as_letters, _co
         (TALE, 8),
         (FEW, 6),
     ],
-    awkward=[
-        *((chunks, 7) for chunks in shelf.CHUNKS),
-    ],
+    awkward=[(chunks, 7) for chunks in shelf.CHUNKS],
 )
 def train(chunks, n_merges):
-    texts, merges = [_as_letters(ids) for ids in chunks], []
+    texts, merges = [as_letters(ids) for ids in chunks], []
     for number in range(n_merges):
-        counts = count_pairs([_as_ids(text) for text in texts])
+        counts = count_pairs([as_ids(text) for text in texts])
         if not counts:
             break
         lowest_first = sorted(counts)
         pair = sorted(lowest_first, key=counts.get, reverse=True)[0]  # sorting keeps the order of equals
-        texts = [text.replace(_as_letters(pair), _as_letters([256 + number])) for text in texts]
+        texts = [text.replace(as_letters(pair), as_letters([256 + number])) for text in texts]
         merges.append(pair)
     return merges
-
-
-def _trained(chunks, n_merges, first_id=256, best=None, least=1):
-    """Right, where nothing else is asked for."""
-    merges = []
-    best = best or (lambda counts: min(counts, key=lambda pair: (-counts[pair], pair)))
-    for new_id in range(first_id, first_id + n_merges):
-        counts = _count(chunks)
-        if not counts or max(counts.values()) < least:
-            break
-        merges.append(best(counts))
-        chunks = [_merge(ids, merges[-1], new_id) for ids in chunks]
-    return merges
-
-
-@mistake(
-    "tokenizer.train",
-    "train-counts-once",
-    "You counted once and took the most frequent. Count again after each merge: only then can a merge be "
-    "merged further.",
-)
-def _(chunks, n_merges):
-    counts = _count(chunks)
-    return sorted(counts, key=lambda pair: (-counts[pair], pair))[:n_merges]
 
 
 @mistake(
     "tokenizer.train",
     "train-not-merged",
-    "The same pair is found every time, since the chunks stay as they were. Replace the pair in them, "
-    "then count again.",
-    where=r"^(?!.*merge\(pair)",  # with its arguments exchanged, merge finds nothing
+    "The same pair is found every time. In each round replace it in the chunks, chunks = [...], and then count those again.",
+    where=r"^(?!.*merge\(\s*pair\b)",
 )
 def _(chunks, n_merges):
-    counts = _count(chunks)
-    return [min(counts, key=lambda pair: (-counts[pair], pair))] * n_merges if counts else []
+    return train(chunks, 1) * n_merges
 
 
 @mistake(
     "tokenizer.train",
-    "train-first-id-255",
-    "The first new id is 256: 255 is a byte already (they are 0 to 255).",
+    "train-merge-turned",
+    "merge takes the chunk first and the pair second, merge(ids, pair, new_id). Yours looks for the chunk in the pair.",
+    where=r"merge\(\s*pair\b",
 )
 def _(chunks, n_merges):
-    return _trained(chunks, n_merges, first_id=255)
+    return train(chunks, 1) * n_merges  # merge(pair, ids, new_id) gives the pair each time
 
 
-@mistake(
+BEST = "min(counts, key=lambda pair: (-counts[pair], pair))"
+STOP = "        if not counts:\n            break\n"
+
+edits(
     "tokenizer.train",
-    "train-first-id-257",
-    "The first new id is 256, not 257: the bytes are 0 to 255, so 256 is free.",
+    (
+        "train-counts-once",
+        ...,
+        "counts = tokenizer.count_pairs(chunks)\nreturn sorted(counts, key=lambda pair: (-counts[pair], pair))[:n_merges]",
+        "You counted once and took the most frequent. Count again after each merge: only then can a merge be merged further.",
+    ),
+    (
+        "train-first-id-255",
+        "merge(ids, pair, new_id)",
+        "merge(ids, pair, new_id - 1)",
+        "The first new id is 256: 255 is a byte already (they are 0 to 255).",
+    ),
+    (
+        "train-first-id-257",
+        "merge(ids, pair, new_id)",
+        "merge(ids, pair, new_id + 1)",
+        "The first new id is 256, not 257: the bytes are 0 to 255, so 256 is free.",
+    ),
+    (
+        "train-first-id-0",
+        "range(256, 256 + n_merges)",
+        "range(n_merges)",
+        "New ids begin at 0 and so mean bytes that there are already. The first free one is 256.",
+    ),
+    (
+        "train-same-id",
+        "merge(ids, pair, new_id)",
+        "merge(ids, pair, 256)",
+        "Every merge got the id 256. Each new token needs its own: 256, 257, 258, ...",
+    ),
+    (
+        "train-runs-out",
+        STOP,
+        "",
+        "When no pair is left there is nothing to choose from, and min() or max() stops with an error. Break off there.",
+    ),
+    (
+        "train-most-common-runs-out",
+        [(STOP, ""), (BEST, "counts.most_common(1)[0][0]")],
+        "When no pair is left, most_common(1) is an empty list: break off there. (Of equal ones it takes the first it met.)",
+    ),
+    (
+        "train-ties-by-luck",
+        BEST,
+        "max(counts, key=counts.get)",
+        "Of pairs that are equally frequent, the one met first won. Our rule: the lowest ids win, wherever they stand.",
+    ),
+    (
+        "train-ties-highest",
+        BEST,
+        "max(counts, key=lambda pair: (counts[pair], pair))",
+        "Of pairs that are equally frequent, the highest ids won. Our rule is the lowest: min(...) by (-count, pair).",
+    ),
+    (
+        "train-highest-ids",
+        BEST,
+        "max(counts)",
+        "max(counts) compares the pairs themselves. How often they occur is counts[pair]: that belongs into key=...",
+    ),
+    (
+        "train-joins-chunks",
+        "merges = []",
+        "merges, chunks = [], [sum(chunks, [])]",
+        "The chunks were joined into one, so pairs across their ends were merged. Keep them apart.",
+    ),
+    (
+        "train-range",
+        "range(256, 256 + n_merges)",
+        "range(256, n_merges)",
+        "range(256, n_merges) is empty while n_merges is small. There are n_merges rounds, so it ends at 256 + n_merges.",
+    ),
+    (
+        "train-one-round",
+        "    return merges",
+        "        return merges",
+        "It ends after the first round: the return stands inside the loop. Move it to the left.",
+    ),
 )
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges, first_id=257)
-
-
-@mistake(
-    "tokenizer.train",
-    "train-first-id-0",
-    "New ids begin at 0 and so mean bytes that there are already. The first free one is 256.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges, first_id=0)
-
-
-@mistake(
-    "tokenizer.train",
-    "train-same-id",
-    "Every merge got the id 256. Each new token needs its own: 256, 257, 258, ...",
-)
-def _(chunks, n_merges):
-    merges = []
-    for _ in range(n_merges):
-        counts = _count(chunks)
-        if not counts:
-            break
-        merges.append(min(counts, key=lambda pair: (-counts[pair], pair)))
-        chunks = [_merge(ids, merges[-1], 256) for ids in chunks]
-    return merges
-
-
-@mistake(
-    "tokenizer.train",
-    "train-runs-out",
-    "When no pair is left there is nothing to choose from, and min() or max() stops with an error. Break "
-    "off there.",
-)
-def _(chunks, n_merges):
-    merges = []
-    for new_id in range(256, 256 + n_merges):
-        counts = _count(chunks)
-        merges.append(min(counts, key=lambda pair: (-counts[pair], pair)))
-        chunks = [_merge(ids, merges[-1], new_id) for ids in chunks]
-    return merges
-
-
-@mistake(
-    "tokenizer.train",
-    "train-ties-by-luck",
-    "Of pairs that are equally frequent, the one met first won. Our rule: the lowest ids win, wherever "
-    "they stand.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges, best=lambda counts: max(counts, key=counts.get))
-
-
-@mistake(
-    "tokenizer.train",
-    "train-ties-highest",
-    "Of pairs that are equally frequent, the highest ids won. Our rule is the lowest: min(...) by "
-    "(-count, pair).",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges, best=lambda counts: max(counts, key=lambda pair: (counts[pair], pair)))
-
-
-@mistake(
-    "tokenizer.train",
-    "train-least-frequent",
-    "The least frequent pair was merged. The one that stands there most often saves the most: use -count "
-    "with min.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges, best=lambda counts: min(counts, key=lambda pair: (counts[pair], pair)))
-
-
-@mistake(
-    "tokenizer.train",
-    "train-stops-at-one",
-    "It stops where every pair is left once only. We go on until n_merges are made, or no pair is left "
-    "at all.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges, least=2)
-
-
-@mistake(
-    "tokenizer.train",
-    "train-joins-chunks",
-    "The chunks were joined into one, so pairs across their ends were merged. Keep them apart.",
-)
-def _(chunks, n_merges):
-    return _trained([[i for ids in chunks for i in ids]], n_merges)
-
-
-@mistake(
-    "tokenizer.train",
-    "train-changes-chunks",
-    "The caller's chunks were changed. Make a new list of chunks in each round: chunks = [... for ids in "
-    "chunks].",
-)
-def _(chunks, n_merges):
-    merges = []
-    for new_id in range(256, 256 + n_merges):
-        counts = _count(chunks)
-        if not counts:
-            break
-        merges.append(min(counts, key=lambda pair: (-counts[pair], pair)))
-        for number, ids in enumerate(chunks):
-            chunks[number] = _merge(ids, merges[-1], new_id)
-    return merges
-
-
-@mistake(
-    "tokenizer.train",
-    "train-gives-table",
-    "The merges are right, but as a dictionary. A list of pairs is needed: the place in it says which id "
-    "a pair got.",
-)
-def _(chunks, n_merges):
-    return {pair: new_id for new_id, pair in enumerate(_trained(chunks, n_merges), start=256)}
-
-
-@mistake(
-    "tokenizer.train",
-    "train-range",
-    "range(256, n_merges) is empty while n_merges is small. There are n_merges rounds, so it ends at 256 "
-    "+ n_merges.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges - 256)
-
-
-@mistake(
-    "tokenizer.train",
-    "train-not-by-count",
-    "The lowest ids won, whatever their count. First comes the count, and only between equals the ids.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges, best=min)
-
-
-@mistake(
-    "tokenizer.train",
-    "train-one-round",
-    "It ends after the first round: the return stands inside the loop. Move it to the left.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, 1) if n_merges else []
-
-
-@mistake(
-    "tokenizer.train",
-    "train-most-common-runs-out",
-    "When no pair is left, most_common(1) is an empty list: break off there. (Of equal ones it takes the first it met.)",
-)
-def _(chunks, n_merges):
-    merges = []
-    for new_id in range(256, 256 + n_merges):
-        merges.append(_count(chunks).most_common(1)[0][0])
-        chunks = [_merge(ids, merges[-1], new_id) for ids in chunks]
-    return merges
-
-
-@mistake(
-    "tokenizer.train",
-    "train-highest-ids",
-    "max(counts) compares the pairs themselves. How often they occur is counts[pair]: that belongs into key=...",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges, best=max)
-
-
-@mistake(
-    "tokenizer.train",
-    "train-one-more",
-    "One merge too many: range(256, 256 + n_merges) runs n_merges times.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges + 1)
-
-
-@mistake(
-    "tokenizer.train",
-    "train-one-fewer",
-    "The last merge is missing: range(256, 256 + n_merges) runs n_merges times, and ends before 256 + n_merges.",
-)
-def _(chunks, n_merges):
-    return _trained(chunks, n_merges - 1)

@@ -1,7 +1,8 @@
-"""Exercise `tokenizer.utf8_bytes`: its cases, its right answer found otherwise, and how people get it wrong."""
+"""`tokenizer.utf8_bytes`: a text as its UTF-8 bytes. Hard: a letter is not a byte, nor its number in Unicode."""
 
 from classroom.judge import shelf
-from classroom.judge.registry import check, mistake
+from classroom.judge.listed import edits
+from classroom.judge.registry import check
 
 
 @check(
@@ -17,9 +18,7 @@ from classroom.judge.registry import check, mistake
         ("1 € = 100 ¢",),
         ("όχθη e\u0301\u0000\uffff",),
     ],
-    awkward=[
-        *((text,) for text in shelf.TEXTS),
-    ],
+    awkward=[(text,) for text in shelf.TEXTS],
 )
 def utf8_bytes(text):
     ids = []
@@ -36,123 +35,72 @@ def utf8_bytes(text):
     return ids
 
 
-@mistake(
+edits(
     "tokenizer.utf8_bytes",
-    "to-ids-ord",
-    "ord gives a letter's number in Unicode: é is 233 and a duck 129,414. The bytes of é are 195, 169: "
-    "encode first.",
+    (
+        "to-ids-ord",
+        ...,
+        "return [ord(letter) for letter in text]",
+        "ord gives a letter's number in Unicode: é is 233 and a duck 129,414. The bytes of é are 195, 169: encode first.",
+    ),
+    (
+        "to-ids-bytes",
+        ...,
+        'return text.encode("utf-8")',
+        "These are the bytes, as one bytes object. What is needed is a list of numbers: list(...) of them.",
+    ),
+    (
+        "to-ids-letters",
+        ...,
+        "return list(text)",
+        "These are letters. A machine needs numbers: the bytes that stand for them in UTF-8.",
+    ),
+    (
+        "to-ids-one-byte-a-letter",
+        "utf-8",
+        "latin-1",
+        "One byte a letter is not enough: Latin-1 and ASCII know few letters, and stop at the others. Use UTF-8.",
+    ),
+    (
+        "to-ids-letters-lost",
+        '"utf-8"',
+        '"ascii", errors="ignore"',
+        "Letters outside ASCII were dropped or became question marks. Nothing may be lost: encode as UTF-8.",
+    ),
+    (
+        "to-ids-question-marks",
+        '"utf-8"',
+        '"ascii", errors="replace"',
+        "Letters that ASCII does not know became question marks (63). Nothing may be lost: encode as UTF-8.",
+    ),
+    (
+        "to-ids-utf-16",
+        "utf-8",
+        "utf-16",
+        "This is UTF-16: it begins with two bytes that are a mark, and spends two on each letter. Use UTF-8.",
+    ),
+    (
+        "to-ids-nested",
+        ...,
+        'return [list(letter.encode("utf-8")) for letter in text]',
+        "Each letter has a list of its own. One flat list is needed: where a letter ends does not matter from here on.",
+    ),
+    (
+        "to-ids-bytes-each",
+        ...,
+        'return [bytes([byte]) for byte in text.encode("utf-8")]',
+        "Each item is a bytes object of one byte. list(...) of the whole bytes object gives plain numbers.",
+    ),
+    (
+        "to-ids-spaces-lost",
+        "text.encode",
+        '"".join(text.split()).encode',
+        "Spaces are gone. A tokenizer has to give back exactly what it was given: encode the text as it is.",
+    ),
+    (
+        "to-ids-own-table",
+        ...,
+        "letters = sorted(set(text))\nreturn [letters.index(letter) for letter in text]",
+        "You numbered the letters of this text. In the next text the same letter gets another number; bytes never do.",
+    ),
 )
-def _(text):
-    return [ord(letter) for letter in text]
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-bytes",
-    "These are the bytes, as one bytes object. What is needed is a list of numbers: list(...) of them.",
-)
-def _(text):
-    return text.encode("utf-8")
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-one-byte-a-letter",
-    "One byte a letter is not enough: Latin-1 and ASCII know few letters, and stop at the others. Use UTF-8.",
-)
-def _(text):
-    return list(text.encode("latin-1"))
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-letters-lost",
-    "Letters outside ASCII were dropped or became question marks. Nothing may be lost: encode as UTF-8.",
-)
-def _(text):
-    return list(text.encode("ascii", errors="ignore"))
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-question-marks",
-    "Letters that ASCII does not know became question marks (63). Nothing may be lost: encode as UTF-8.",
-)
-def _(text):
-    return list(text.encode("ascii", errors="replace"))
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-utf-16",
-    "This is UTF-16: it begins with two bytes that are a mark, and spends two on each letter. Use UTF-8.",
-)
-def _(text):
-    return list(text.encode("utf-16"))
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-nested",
-    "Each letter has a list of its own. One flat list is needed: where a letter ends does not matter "
-    "from here on.",
-)
-def _(text):
-    return [list(letter.encode("utf-8")) for letter in text]
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-own-table",
-    "You numbered the letters of this text. In the next text the same letter gets another number; bytes "
-    "never do.",
-)
-def _(text):
-    number = {letter: i for i, letter in enumerate(sorted(set(text)))}
-    return [number[letter] for letter in text]
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-lower",
-    "Capital letters or the space at the end are gone. A tokenizer has to give back exactly what it was "
-    "given.",
-)
-def _(text):
-    return list(text.lower().strip().encode("utf-8"))
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-letters",
-    "These are letters. A machine needs numbers: the bytes that stand for them in UTF-8.",
-)
-def _(text):
-    return list(text)
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-utf-16-le",
-    "Every second number is 0: this is UTF-16, which spends two bytes on each letter. Use UTF-8.",
-)
-def _(text):
-    return list(text.encode("utf-16-le"))
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-spaces-lost",
-    "Spaces are gone. A tokenizer has to give back exactly what it was given: encode the text as it is.",
-)
-def _(text):
-    return [byte for word in text.split() for byte in word.encode("utf-8")]
-
-
-@mistake(
-    "tokenizer.utf8_bytes",
-    "to-ids-bytes-each",
-    "Each item is a bytes object of one byte. list(...) of the whole bytes object gives plain numbers.",
-)
-def _(text):
-    return [bytes([byte]) for byte in text.encode("utf-8")]
