@@ -1,7 +1,6 @@
 """Every listed mistake gets its own diagnosis, every second solution passes, and impostors never do."""
 
 import copy
-import importlib
 import inspect
 import random
 from collections.abc import Iterator, Mapping
@@ -14,8 +13,7 @@ from classroom.judge import comparison, diagnosis, registry
 from nextword.base import overrides
 from tests import lessons
 
-for _lesson in course.written():
-    importlib.import_module(f"tests.lessons.{_lesson.name}.instances")
+lessons.load()
 CHECKS = [check for lesson in course.written() for check in registry.of_lesson(lesson)]
 targets = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.target)
 

@@ -164,7 +164,8 @@ def test_nothing_captures_a_function_that_can_be_swapped(path):
 def test_names_agree(lesson):
     for folder in ("notebooks", "solutions", "exercises"):
         assert course.path(folder, lesson).exists()
-    importlib.import_module(f"tests.lessons.{lesson.name}.instances")
+    for target in registry.targets_of(lesson):
+        importlib.import_module(f"tests.lessons.{lesson.name}.{target.split('.')[-1]}")
     assert (ROOT / f"tests/browser/test_{lesson.name}.py").exists(), "it is never seen in a browser"
     for rung in lesson.rungs:
         importlib.import_module(f"nextword.{rung}")

@@ -1,7 +1,12 @@
 """Answers as readers might write them: each listed mistake and each exercise once more, in other words.
 
-`wrong` functions must get the diagnosis they name; `right` ones must pass.
+A file an exercise, as in `classroom.lessons`. `wrong` functions must get the diagnosis they name; `right` ones must pass.
 """
+
+import importlib
+
+from classroom import course
+from classroom.judge import registry
 
 WRONG: list[tuple[str, str, object]] = []  # (target, id of the mistake, function)
 RIGHT: list[tuple[str, object]] = []  # (target, function)
@@ -21,3 +26,10 @@ def right(target: str):
         return function
 
     return register
+
+
+def load() -> None:
+    """Read the answers to every exercise of the lessons that are written."""
+    for lesson in course.written():
+        for target in registry.targets_of(lesson):
+            importlib.import_module(f"tests.lessons.{lesson.name}.{target.split('.')[-1]}")

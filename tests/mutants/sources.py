@@ -23,8 +23,7 @@ from tests import lessons
 ROOT = Path(__file__).parents[2]
 ROUNDS = 20_000  # of all loops together; what goes round more often never ends
 MORE = {"draw": 300_000}  # its check has it draw for 20,000 rows
-for _lesson in course.written():
-    importlib.import_module(f"tests.lessons.{_lesson.name}.instances")
+lessons.load()
 
 
 class TooManyRounds(BaseException):
