@@ -289,12 +289,14 @@ def html(made):
 
 @pytest.fixture
 def tap():
-    """Tokens that come one by one, as a test lets them: `tap.release()` for each."""
+    """Tokens that come one by one, as a test lets them: `tap.release()` for each; `tap.asked` says for how many."""
     drops = threading.Semaphore(0)
+    drops.asked = 0
 
     def tokens(model, ids, config, generator, cache):
         def dripping():
             for n in itertools.count():
+                drops.asked = n + 1
                 assert drops.acquire(timeout=pace.seconds(20))
                 yield TOK.encode("abcdefghij")[n % 10]
 
@@ -310,7 +312,7 @@ def test_two_turns(tap):
         made.message.value = f"{message}\n"
         for _ in range(n):
             tap.release()
-        until(lambda n=n: made.talk.heard == n)
+        until(lambda n=n: made.talk.heard == n and tap.asked == n + 1)  # it waits for the next one
         made.stop_button.click()
         tap.release()
         until(lambda: not made.stopping)
@@ -327,7 +329,7 @@ def test_stopped_in_mid_sentence_it_says_no_more(tap, monkeypatch):
     until(lambda: made.told == "Reading …")
     for _ in range(5):
         tap.release()
-    until(lambda: "abc" in made.turns.children[0].value)
+    until(lambda: "abc" in made.turns.children[0].value and tap.asked == 6)
     assert made.told == "Writing …" and made.reply.value == ""
     assert "▌" in made.raw.value
     made.stop_button.click()
