@@ -5,7 +5,7 @@
     python tools/test.py --lesson 05   all that judges one lesson, in about a minute
     python tools/test.py --mutants 05  every single edit of that lesson's right answers
 
-Two parts run at a time, each in one process with one thread, the longest first; what a part says is printed whole
+Three parts run at a time on two cores, each in one process with one thread, the longest first; what a part says is printed whole
 when it ends. Notebooks are run by nbval: outputs are compared where there are some. The same run measures CPU seconds
 and memory; a notebook over its budget by half is run once more, and then counts as failed.
 """
@@ -58,7 +58,10 @@ def arguments() -> argparse.Namespace:
     kind.add_argument("--lesson", metavar="NN", help="only what judges this lesson: its number or name")
     kind.add_argument("--mutants", metavar="NN", help="only the mutation engine, for this lesson")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    parser.add_argument("--at-once", type=int, default=min(2, cores), help="parts that run side by side (2)")
+    at_once = min(3, cores + 1)  # the browser's part waits for a third of its time
+    parser.add_argument(
+        "--at-once", type=int, default=at_once, help=f"parts that run side by side ({at_once})"
+    )
     return parser.parse_args()
 
 
