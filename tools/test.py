@@ -5,9 +5,9 @@
     python tools/test.py --lesson 05   all that judges one lesson, in about a minute
     python tools/test.py --mutants 05  every single edit of that lesson's right answers
 
-Three parts run at a time on two cores, each in one process with one thread, the longest first; what a part says is printed whole
-when it ends. Notebooks are run by nbval: outputs are compared where there are some. The same run measures CPU seconds
-and memory; a notebook over its budget by half is run once more, and then counts as failed.
+Three parts run at a time on two cores, each in one process with one thread, the longest first; what a part says is
+printed whole when it ends. Notebooks are run by nbval: outputs are compared where there are some. The same run
+measures CPU seconds and memory; a notebook over its budget by half is run once more, and then counts as failed.
 """
 
 import argparse
