@@ -16,6 +16,7 @@ BUDGETS = ("-p", "nbval.plugin", "-p", "tests.notebooks.budgets")
 HYPOTHESIS = ("-p", "_hypothesis_pytestplugin")
 ALONE = ("test_checks.py", "test_steady.py", "test_mutants.py")  # each as long as a folder
 SECONDS = {"a lesson's notebooks": 30, "browser": 150, "shared": 100}  # about: the longest begin first
+REAL_MODEL = {"00": 65, "06": 50, "07": 60}  # lessons whose exercises run it, too
 
 
 class Plan:
@@ -59,7 +60,8 @@ class Plan:
         """Every notebook, those of a lesson in one process."""
         for name in sorted({path.name for folder in FOLDERS for path in (ROOT / folder).glob("*.ipynb")}):
             files = [f"{folder}/{name}" for folder in FOLDERS if (ROOT / folder / name).exists()]
-            self.notebooks(f"notebooks of {name}", *files, seconds=SECONDS["a lesson's notebooks"])
+            seconds = REAL_MODEL.get(name[:2], SECONDS["a lesson's notebooks"])
+            self.notebooks(f"notebooks of {name}", *files, seconds=seconds)
 
     def browser(self) -> None:
         self.pytest("in a browser", "tests/browser", seconds=SECONDS["browser"])
