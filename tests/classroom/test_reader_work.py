@@ -1,6 +1,6 @@
 """Whatever is done to the course, and wherever it breaks off, every byte that the reader wrote is still there.
 
-A reader's folder and two real clones of a small course: the course moves on in one, the reader works in the other.
+The small course and its clones are those of conftest.py.
 """
 
 import contextlib
@@ -11,124 +11,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from click.testing import CliRunner
 
 from classroom import course, paths
-from classroom.app import cli, exercise_copies, updating
+from classroom.app import exercise_copies, repository, updating
 from classroom.mine import progress, storage
-
-LESSON = course.find("01")
-
-
-def notebook(*sources, outputs=()):
-    cells = [
-        nbformat.v4.new_code_cell(source, id=f"c{n}", outputs=list(outputs))
-        for n, source in enumerate(sources)
-    ]
-    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
-
-
-OLD, NEW, NEWER = (notebook('@mine("ngram.loss")\ndef loss(p):', text) for text in ("old", "new", "newer"))
-MINE = notebook("my own words", "an answer")
-
-
-def bytes_below(*folders):
-    """All contents of all files below some folders, those of git's own left out."""
-    found = set()
-    for folder in folders:
-        for path in Path(folder).rglob("*"):
-            if path.is_file() and ".git" not in path.relative_to(folder).parts:
-                found.add(path.read_bytes())
-    return found
-
-
-def git(folder, *arguments):
-    command = ["git", "-c", "user.name=A", "-c", "user.email=a@b.c", "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def put(folder, files):
-    for name, content in files.items():
-        path = folder / name
-        if content is None:
-            path.unlink()
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def commit(folder, files, message="more"):
-    put(folder, files)
-    git(folder, "add", "--all", "--force", *files)
-    git(folder, "commit", "--quiet", "-m", message)
-
-
-@pytest.fixture
-def here(my, tmp_path, monkeypatch):
-    """A course of one lesson, not yet a clone of anything; `paths.root` leads there."""
-    root = tmp_path / "reader"
-    put(root, {"exercises/01_next_word.ipynb": OLD, "solutions/01_next_word.ipynb": OLD})
-    monkeypatch.setattr(paths, "root", lambda: root)
-    monkeypatch.setattr(course, "written", lambda: (LESSON,))
-    return root
-
-
-@pytest.fixture(scope="session")
-def courses(tmp_path_factory):
-    """The course as it is, and as it will be."""
-    folder = tmp_path_factory.mktemp("courses")
-    first = folder / "first"
-    put(
-        first,
-        {
-            ".gitignore": b"my/\n*.secret\n",
-            "README.md": b"a course\n",
-            "pyproject.toml": b"[project]\n",
-            "exercises/01_next_word.ipynb": OLD,
-            "notebooks/01_next_word.ipynb": b"lesson, old\n",
-            "notebooks/02_sampling.ipynb": b"lesson 2\n",
-            "notebooks/gone.ipynb": b"leaves the course\n",
-            "place": b"a file that becomes a folder\n",
-        },
-    )
-    git(folder, "init", "--quiet", "--initial-branch=main", "first")
-    git(first, "add", "--all")
-    git(first, "commit", "--quiet", "-m", "first")
-    return first
-
-
-AFTER = {
-    "exercises/01_next_word.ipynb": NEW,
-    "notebooks/01_next_word.ipynb": b"lesson, new\n",
-    "notebooks/gone.ipynb": None,
-    "notebooks/03 t\xf6kens.ipynb": b"lesson 3\n",
-    "data.secret": b"of the course\n",
-    "place": None,
-}
-
-
-@pytest.fixture
-def clone(courses, my, tmp_path, monkeypatch):
-    """The reader's clone; the course has moved on since."""
-    upstream, root = tmp_path / "upstream", tmp_path / "reader"
-    shutil.copytree(courses, upstream)
-    git(tmp_path, "clone", "--quiet", str(upstream), str(root))
-    commit(upstream, AFTER)
-    commit(upstream, {"place/inside.txt": b"a folder now\n"})
-    monkeypatch.setattr(paths, "root", lambda: root)
-    monkeypatch.setattr(course, "written", lambda: (LESSON,))
-    monkeypatch.setattr(updating, "prepared_anew", lambda: [])
-    return root
-
-
-def nextword(*arguments, answer=None):
-    """Run the command; a traceback fails the test."""
-    result = CliRunner().invoke(cli.main, arguments, input=answer)
-    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
-    return result.output
-
+from tests.classroom.clones import (
+    LESSON,
+    MINE,
+    NEW,
+    NEWER,
+    OLD,
+    bytes_below,
+    commit,
+    differences,
+    git,
+    nextword,
+    notebook,
+    put,
+    state,
+)
 
 # ---- breaking off ----
 
@@ -146,7 +48,7 @@ STEPS = [
     (Path, "unlink"),
     (Path, "mkdir"),
     (Path, "read_bytes"),
-    (updating, "run_git"),
+    (repository, "run_git"),
 ]
 
 
@@ -396,26 +298,6 @@ def test_a_deleted_file_is_no_obstacle(clone):
     ).exists()
 
 
-def state(clone):
-    """All that an update may change, down to the index."""
-    files = {
-        path: path.read_bytes() for path in clone.rglob("*") if path.is_file() and ".git" not in path.parts
-    }
-    return (
-        files,
-        git(clone, "rev-parse", "HEAD"),
-        git(clone, "status", "--porcelain"),
-        git(clone, "diff", "--cached"),
-    )
-
-
-def differences(now, before):
-    """What differs between two states, to be read when a test fails."""
-    files = {path: (now[0].get(path), before[0].get(path)) for path in now[0].keys() | before[0].keys()}
-    others = {number: (now[number], before[number]) for number in (1, 2, 3)}
-    return {what: pair for what, pair in (files | others).items() if pair[0] != pair[1]}
-
-
 def changed_in_every_way(clone):
     put(clone, READERS["many"] | {"notebooks/gone.ipynb": None, "new.txt": b"mine 5\n"})
     git(clone, "add", "README.md")
@@ -476,17 +358,17 @@ def test_no_git_and_no_clone(clone, monkeypatch, tmp_path):
     assert "no clone of the course" in nextword("update")
 
 
-def test_when_the_merge_fails_all_is_put_back(clone, my, monkeypatch):
+def test_when_git_fails_half_way_all_is_put_back(clone, my, monkeypatch):
     changed_in_every_way(clone)
-    before, run_git = state(clone), updating.run_git
+    before, run_git = state(clone), repository.run_git
 
-    def half_a_merge(*arguments, only=None):
-        if arguments[0] != "merge":
+    def half_an_update(*arguments, only=None):
+        if arguments[0] != "checkout":
             return run_git(*arguments, only=only)
         put(clone, {"notebooks/01_next_word.ipynb": b"half wri", "notebooks/03 t\xf6kens.ipynb": b"half"})
         return subprocess.CompletedProcess(arguments, 128, b"", b"error: disk\nfatal: could not write")
 
-    monkeypatch.setattr(updating, "run_git", half_a_merge)
+    monkeypatch.setattr(repository, "run_git", half_an_update)
     said = nextword("update")
     assert "disk. Everything is as it was" in said
     assert differences(state(clone), before) == {}

@@ -1,7 +1,9 @@
 """`nextword update`: the newest course, without losing anything that the reader changed in the present one.
 
-What is fetched first changes nothing. A file that both the reader and the course changed is copied to
-my/saved/ before the course's takes its place; whatever goes wrong on the way, the reader's is put back.
+What is fetched first changes nothing. Then every file that the update would write is read, and one whose bytes are
+neither the present course's nor the newer one's is copied to my/saved/ before the course's takes its place. What git
+believes of it is not asked: it may have been told not to look, or to look through a filter. Whatever goes wrong on the
+way, all is put back as it was.
 """
 
 import contextlib
@@ -9,17 +11,31 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from classroom import paths
+from classroom.app.kept import Kept, remove, remove_empty_folders_above, same
+from classroom.app.repository import (
+    Blob,
+    UpdateError,
+    files_of,
+    git,
+    git_says,
+    holds,
+    holds_as_written,
+    index,
+    look_again,
+    marked,
+    names,
+    on_paths,
+    staged_bytes,
+)
 from classroom.mine import storage
 
 SET_UP = {"pyproject.toml", "constraints.txt"}  # where one of these changes, packages may have to
 UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
-
-
-class UpdateError(Exception):
-    """The course was not updated, and is as it was; the message says why and what to do."""
+TO_SPARE = 20_000_000  # bytes that stay free on the disk, beside what the update writes
 
 
 def update() -> list[str]:
@@ -35,10 +51,10 @@ def update() -> list[str]:
             "You have commits of your own here, and nothing was changed: join the newer course with "
             "`git merge`, or keep yours on a branch (`git branch mine`) and run `git reset --keep @{u}`."
         )
-    incoming = names("diff", "--name-only", "--no-renames", "-z", old, new)
-    saved = move_on(old, new, incoming)
+    change = Change(old, new, files_of(old), files_of(new))
+    saved = move_on(change)
     said = [f"Your {name} is in {shown(copy)}: the course has a newer one." for name, copy in saved.items()]
-    return ["The course is updated.", *said, *set_up_again(incoming), *prepared_anew()]
+    return ["The course is updated.", *said, *set_up_again(change.names), *prepared_anew()]
 
 
 def refuse_what_cannot_be_updated() -> None:
@@ -58,102 +74,149 @@ def refuse_what_cannot_be_updated() -> None:
         raise UpdateError(f"This branch follows no branch of the course: `{follow}` makes it.")
 
 
-def move_on(old: str, new: str, incoming: list[str]) -> dict[str, Path]:
+@dataclass(frozen=True)
+class Change:
+    """An update: from one commit to the next."""
+
+    old: str
+    new: str
+    before: dict[str, Blob]  # the files of the old commit
+    after: dict[str, Blob]  # and those of the new one
+
+    @property
+    def names(self) -> list[str]:
+        """The files that the update writes or takes away."""
+        both = [*self.before, *(name for name in self.after if name not in self.before)]
+        return [name for name in both if self.before.get(name) != self.after.get(name)]
+
+
+def move_on(change: Change) -> dict[str, Path]:
     """Go from one commit to the next; what of the reader's is in the way is saved first."""
-    theirs, staged = in_the_way(old, incoming), git("write-tree")
-    gone = [name for name in changed(old) & set(incoming) if not os.path.lexists(paths.root() / name)]
+    refuse_where_room_is_short(change)
+    saved = {}
     try:
-        saved = {name: storage.save(paths.root() / name, Path(name)) for name in theirs}
-        also = save_staged(old, incoming)
+        theirs = in_the_way(change)
+        for name in theirs:
+            saved[name] = storage.save(paths.root() / name, Path(name))
+        also = save_staged(change)
+        staged = index().read_bytes() if index().exists() else None
+        before = {name: Kept.of(paths.root() / name) for name in {*change.names, *theirs}}
     except OSError as error:
         message = f"Your changes could not be copied to my/saved/: {error}. Nothing was changed."
         raise UpdateError(message) from error
+    refuse_what_changed_meanwhile(change, saved)
     try:
-        clear(old, incoming, theirs)
-        git("merge", "--quiet", "--ff-only", new, failing="The update did not go through")
+        write(change, theirs)
     except BaseException as error:
-        put_back(old, staged, incoming, saved, gone)
+        put_back(change, staged, before, saved)
         if isinstance(error, OSError | UpdateError):
             raise UpdateError(f"{error} Everything is as it was; try again.") from error
         raise
     return saved | also
 
 
-def in_the_way(old: str, incoming: list[str]) -> list[str]:
+def refuse_where_room_is_short(change: Change) -> None:
+    """Raise UpdateError where the disk could not hold what the update writes."""
+    needed = sum(change.after[name].size for name in change.names if name in change.after) + TO_SPARE
+    if (free := shutil.disk_usage(paths.root()).free) < needed:
+        raise UpdateError(
+            f"The disk is nearly full: the update needs {needed / 1e6:.0f} MB, and {free / 1e6:.0f} MB are free. "
+            "Nothing was changed: make room, and try again."
+        )
+
+
+def in_the_way(change: Change) -> list[str]:
     """What of the reader's stands where the update writes: changed or new files, folders for a file."""
-    tracked, reader_changed, found = set(names("ls-tree", "-r", "-z", "--name-only", old)), changed(old), {}
-    for name in incoming:
+    found = {}
+    for name in change.names:
         for part in [*reversed(Path(name).parents), Path(name)]:
             path, here = paths.root() / part, part.as_posix()
             is_file = os.path.lexists(path) and (path.is_symlink() or not path.is_dir())
-            if is_file and (here in reader_changed or here not in tracked):
+            if is_file and not is_the_courses(path, here, change):
                 found[here] = True
         if (paths.root() / name).is_dir():
             found[name] = True
     return list(found)
 
 
-def changed(commit: str) -> set[str]:
-    """The course's files that the reader changed, staged or deleted."""
-    return {
-        *names("diff", "--name-only", "--no-renames", "-z", commit),
-        *names("diff", "--name-only", "--no-renames", "-z", "--cached", commit),
-    }
+def is_the_courses(path: Path, name: str, change: Change) -> bool:
+    """Whether a file's bytes are the course's: the present one's, or, after half an update, the newer one's."""
+    if holds(path, change.before.get(name)) or holds(path, change.after.get(name)):
+        return True
+    return name in change.before and holds_as_written(path, change.old, name)
 
 
-def save_staged(old: str, incoming: list[str]) -> dict[str, Path]:
+def save_staged(change: Change) -> dict[str, Path]:
     """Copies of what was staged with `git add` and stands nowhere else."""
-    saved = {}
-    for name in names("diff", "--cached", "--name-only", "--no-renames", "--diff-filter=d", "-z", old):
-        path, content = paths.root() / name, run_git("show", f":{name}").stdout
-        if name in incoming and not (path.is_file() and path.read_bytes() == content):
+    saved, writes = {}, set(change.names)
+    for name in names("diff", "--cached", "--name-only", "--no-renames", "--diff-filter=d", "-z", change.old):
+        path, content = paths.root() / name, staged_bytes(name)
+        if name in writes and not (path.is_file() and path.read_bytes() == content):
             copy = storage.free_path_for_copy(Path(f"{name}.staged"))
             storage.write_whole(copy, content)
             saved[f"{name} (as staged)"] = copy
     return saved
 
 
-def clear(old: str, incoming: list[str], theirs: list[str]) -> None:
-    """Make the files that the update writes what the present commit says they are."""
+def refuse_what_changed_meanwhile(change: Change, saved: dict[str, Path]) -> None:
+    """Raise UpdateError where a file is not, or no longer, what its copy is: an open notebook may have been saved."""
+    different = [name for name, copy in saved.items() if not same(paths.root() / name, copy)]
+    new = [name for name in in_the_way(change) if name not in saved]
+    if different or new:
+        name = (different + new)[0]
+        raise UpdateError(f"{name} was written to just now. Nothing was changed: close it, and try again.")
+
+
+def write(change: Change, theirs: list[str]) -> None:
+    """Make the files of the update what the new commit says they are. What is saved is taken away first."""
+    look_again(change.names)
     for name in theirs:
         remove(paths.root() / name)
-    tracked = set(names("ls-tree", "-r", "-z", "--name-only", old))
-    on_paths("reset", "--quiet", old, only=incoming)
-    on_paths("checkout", old, only=[name for name in incoming if name in tracked])
+    for name in change.names:
+        if name not in change.after:
+            remove(paths.root() / name)
+            remove_empty_folders_above(name)
+    failing = "The update did not go through"
+    on_paths("reset", "--quiet", change.new, only=change.names, failing=failing)
+    away = marked("S")
+    written = [name for name in change.names if name in change.after and name not in away]
+    on_paths("checkout", "--quiet", change.new, only=written, failing=failing)
+    git("update-ref", "-m", "nextword update", "HEAD", change.new, change.old, failing=failing)
 
 
-def put_back(old: str, staged: str, incoming: list[str], saved: dict[str, Path], gone: list[str]) -> None:
-    """Undo an update that failed on its way: the course's files first, then the reader's from copies."""
+def put_back(change: Change, staged: bytes | None, before: dict[str, Kept], saved: dict[str, Path]) -> None:
+    """Undo an update that failed on its way: files, folders from their copies, and git's index."""
     with contextlib.suppress(UpdateError, OSError):
-        if git("rev-parse", "HEAD") != old:
-            return
-        tracked = set(names("ls-tree", "-r", "-z", "--name-only", old))
-        for name in set(incoming) - tracked:
-            remove(paths.root() / name)
-        clear(old, incoming, [])
-        git("read-tree", staged)
+        if git("rev-parse", "HEAD") != change.old:
+            return  # it went through, and was stopped only afterwards
+    failed = []
+    for name in sorted(
+        before, key=lambda name: (not name.startswith("lib/"), name)
+    ):  # lib/: `nextword` itself
+        try:
+            before[name].put_back(paths.root() / name)
+            if before[name].content is None and name in saved:
+                shutil.copytree(saved[name], paths.root() / name, symlinks=True)
+        except OSError as error:
+            failed.append((name, error))
     try:
-        for name, copy in saved.items():
-            remove(paths.root() / name)
-            (paths.root() / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(copy, paths.root() / name) if copy.is_dir() else shutil.copy2(
-                copy, paths.root() / name
-            )
-        for name in gone:
-            remove(paths.root() / name)
-    except OSError as error:
-        raise UpdateError(
-            f"The update stopped half-way ({error}). Your files are in {shown(copy)}."
-        ) from error
+        if staged is not None:
+            storage.write_whole(index(), staged)
+    except (OSError, UpdateError) as error:
+        failed.append(("git's index", error))
+    if failed:
+        raise UpdateError(stopped_half_way(failed, saved)) from failed[0][1]
 
 
-def remove(path: Path) -> None:
-    """Take a file or a folder away; nothing happens where there is none."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        with contextlib.suppress(NotADirectoryError):  # a file stands where its folder would be
-            path.unlink(missing_ok=True)
+def stopped_half_way(failed: list[tuple[str, Exception]], saved: dict[str, Path]) -> str:
+    """What to say where not even the present course could be put back."""
+    name, error = failed[0]
+    more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+    yours = f" What you had changed is in {shown(next(iter(saved.values())).parent)}." if saved else ""
+    return (
+        f"The update stopped half-way: {name}{more} could not be put back ({error}).{yours} "
+        "Mend that (often the disk is full), and run `nextword update` again: it goes on from here."
+    )
 
 
 def set_up_again(incoming: list[str]) -> list[str]:
@@ -184,50 +247,3 @@ def prepared_anew() -> list[str]:
 def shown(copy: Path) -> str:
     """A path in the reader's folder, as it is told."""
     return f"my/{copy.relative_to(paths.my()).as_posix()}"
-
-
-# ---- git ----
-
-
-def git(*arguments: str, failing: str = "git failed", only: list[str] | None = None) -> str:
-    """What git says; an UpdateError with its own reason where it fails."""
-    done = run_git(*arguments, only=only)
-    if done.returncode:
-        raise UpdateError(f"{failing}: {reason(done.stderr.decode(errors='replace'))}.")
-    return done.stdout.decode(errors="surrogateescape").strip("\n")
-
-
-def reason(complaint: str) -> str:
-    """The line of git's complaint that says why."""
-    lines = complaint.strip().splitlines() or ["no reason given"]
-    why = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[-1])
-    return why.removeprefix("fatal: ").removeprefix("error: ").rstrip(".:")
-
-
-def git_says(*arguments: str) -> bool:
-    """Whether git answers yes."""
-    return run_git(*arguments).returncode == 0
-
-
-def names(*arguments: str) -> list[str]:
-    """The file names in an answer of git's with -z."""
-    return [name for name in git(*arguments).split("\0") if name]
-
-
-def on_paths(*arguments: str, only: list[str]) -> None:
-    """Let git work on many files, more than a command line may hold."""
-    if only:
-        git(*arguments, "--pathspec-from-file=-", "--pathspec-file-nul", only=only)
-
-
-def run_git(*arguments: str, only: list[str] | None = None) -> subprocess.CompletedProcess:
-    """Run git in the course's folder; it asks nothing, and no surrounding git leads it elsewhere."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    return subprocess.run(
-        ["git", "--literal-pathspecs", *arguments],
-        cwd=paths.root(),
-        env=environment,
-        input="\0".join(only or []).encode(errors="surrogateescape"),
-        capture_output=True,
-    )

@@ -133,7 +133,16 @@ def save(path: Path, within: Path | None = None) -> Path:
         within = path.relative_to(paths.my()) if path.is_relative_to(paths.my()) else Path(path.name)
     copy = free_path_for_copy(within)
     copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(path, copy) if path.is_dir() else shutil.copy2(path, copy)
+    try:
+        if path.is_dir():
+            shutil.copytree(path, copy)
+        elif path.is_symlink() and not path.exists():
+            copy.symlink_to(os.readlink(path))
+        else:
+            shutil.copy2(path, copy)
+    except BaseException:  # half a copy would be taken for a whole one
+        shutil.rmtree(copy) if copy.is_dir() and not copy.is_symlink() else copy.unlink(missing_ok=True)
+        raise
     return copy
 
 
