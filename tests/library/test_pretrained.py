@@ -405,7 +405,7 @@ def test_more_layers_than_it_holds_are_not_built(tmp_path):
     tiny.write(path)
     was, came = (uint32("llama.block_count", number) for number in (tiny.N_LAYERS, 100_000))
     path.write_bytes(path.read_bytes().replace(was, came))
-    with pytest.raises(DataError, match="speaks of 100,000 layers, and holds 20 tensors"):
+    with pytest.raises(DataError, match="speaks of n_layers 100,000, and holds 20 tensors"):
         load(path, FLOAT)
 
 

@@ -11,8 +11,12 @@ TOKENS = [*SPECIAL, *letters()[5:], *(merge.replace(" ", "") for merge in MERGES
 D_MODEL, D_MLP, N_LAYERS, N_HEADS, N_KV_HEADS = 64, 96, 2, 4, 2
 
 
-def write(path, architecture="llama", cut="smollm", extra=(), leave_out=(), tensors=()):
-    """Write the file, and give back its tensors by name; `tensors` takes the place of some of them."""
+def write(path, architecture="llama", cut="smollm", extra=(), leave_out=(), tensors=(), changes=()):
+    """Write the file, and give back its tensors by name; `tensors` takes the place of some of them.
+
+    `changes` are settings of the model that take the place of others, or come with them: each a kind and a value.
+    """
+    changes = dict(changes)
     writer = gguf.GGUFWriter(path, architecture)
     numbers = {
         "context_length": 64,
@@ -24,10 +28,13 @@ def write(path, architecture="llama", cut="smollm", extra=(), leave_out=(), tens
         "vocab_size": len(TOKENS),
     }
     for name, number in numbers.items():
-        if name not in leave_out:
+        if name not in leave_out and name not in changes:
             writer.add_uint32(f"{architecture}.{name}", number)
-    writer.add_float32(f"{architecture}.attention.layer_norm_rms_epsilon", 1e-5)
-    writer.add_float32(f"{architecture}.rope.freq_base", 1000.0)
+    for name, number in (("attention.layer_norm_rms_epsilon", 1e-5), ("rope.freq_base", 1000.0)):
+        if name not in changes:
+            writer.add_float32(f"{architecture}.{name}", number)
+    for name, (kind, value) in changes.items():
+        writer.add_key_value(f"{architecture}.{name}", value, kind)
     for name in extra:
         writer.add_string(name, "linear")
     writer.add_tokenizer_model("gpt2")

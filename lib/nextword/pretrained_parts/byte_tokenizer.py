@@ -57,8 +57,9 @@ class PretrainedTokenizer:
             pairs.append((found[left], found[right]))
             found[left + right] = 256 + len(pairs) - 1
         ids = [place.get(token, unknown) for token in [*found, *special]]
+        named = set(special)
         table = [
-            token.encode() if token in special else bytes(byte_of[letter] for letter in token)
+            token.encode() if token in named else bytes(byte_of[letter] for letter in token)
             for token in tokens
         ]
         return cls(Tokenizer(pairs, pattern, tuple(special)), ids, unknown, table, chat_template)
