@@ -71,6 +71,23 @@ def test_a_file_of_the_readers_that_hides_a_module():
     assert "random.py hides the Python module" in report and "random_walk.py hides" not in report
 
 
+def test_whatever_hides_a_module_that_notebooks_need_is_named():
+    my = paths.my()
+    for name in ("regex.py", "tqdm.py", "safetensors.py", "torch.py", "nextword.py", "typing.py"):
+        (my / name).parent.mkdir(exist_ok=True)
+        (my / name).write_text("")
+    for folder in ("random", "yaml", "my_words"):
+        (my / folder).mkdir()
+        (my / folder / "__init__.py").write_text("")
+    for name in ("words.py", "test.py", "functions/regex.py", "anyio/notes.txt", "tqdm (1).py", "._numpy.py"):
+        (my / name).parent.mkdir(exist_ok=True)
+        (my / name).write_text("")
+    assert {path.name for path in health.shadows()} == {
+        *("regex.py", "tqdm.py", "safetensors.py", "torch.py", "nextword.py", "typing.py", "random", "yaml")
+    }
+    assert f"{my / 'random'} hides the Python module of that name" in doctor.report()
+
+
 def test_a_changed_library(monkeypatch):
     monkeypatch.setattr(health, "said_by", lambda command, seconds=0: " M lib/nextword/text.py\n M README.md")
     report = doctor.report()

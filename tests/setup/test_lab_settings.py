@@ -4,9 +4,10 @@ import os
 import socket
 
 import pytest
+from click.testing import CliRunner
 
 from classroom import course, paths
-from classroom.app import lab
+from classroom.app import cli, lab
 from classroom.mine import home, progress
 
 
@@ -34,6 +35,45 @@ def test_one_thread_unless_the_reader_sets_it(monkeypatch, set_by_reader, become
         monkeypatch.setenv("OMP_NUM_THREADS", set_by_reader)
     lab.prepare_environment()
     assert os.environ["OMP_NUM_THREADS"] == becomes
+
+
+HOME_FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+
+
+@pytest.fixture
+def unset(monkeypatch):
+    for name in HOME_FOLDERS:
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs a folder that not even root can write to")
+def test_a_home_that_cannot_be_written_to_is_done_without(monkeypatch, unset):
+    monkeypatch.setenv("HOME", "/proc/none")
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", "/theirs")
+    lab.prepare_environment()
+    assert os.environ["JUPYTER_CONFIG_DIR"] == "/theirs", "what the reader set stays"
+    for name in HOME_FOLDERS[1:]:
+        assert os.environ[name].startswith(str(paths.my()))
+
+
+def test_a_home_that_can_be_written_to_is_used(monkeypatch, unset, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    lab.prepare_environment()
+    assert not set(HOME_FOLDERS) & set(os.environ)
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "many"])
+def test_a_port_that_cannot_be_is_a_sentence(port):
+    result = CliRunner().invoke(cli.main, ["lab", "--port", port])
+    assert result.exit_code == 2 and "Invalid value for '--port'" in result.output
+
+
+def test_a_file_that_hides_a_module_is_told_when_the_lab_opens(capsys):
+    paths.my().mkdir()
+    (paths.my() / "regex.py").write_text("")
+    lab.prepare_copies()
+    assert "regex.py hides the module of that name" in capsys.readouterr().out
 
 
 def test_the_welcome_first_and_then_the_home(monkeypatch):

@@ -177,7 +177,7 @@ def _record() -> Path:
 def _made() -> dict[str, dict[str, str]]:
     """What each copy was made from, by the hash of the file and of its cells; nothing if that is lost."""
     try:
-        made = json.loads(_record().read_text(encoding="utf-8"))
+        made = json.loads(_record().read_bytes())
         return {name: {"file": hashes["file"], "cells": hashes["cells"]} for name, hashes in made.items()}
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return {}

@@ -4,9 +4,9 @@ What may crash (torch on a strange machine) is asked in a process of its own.
 """
 
 import importlib.metadata
-import importlib.util
 import json
 import os
+import pkgutil
 import platform
 import shutil
 import subprocess
@@ -14,12 +14,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from classroom import paths
 
 PACKAGES = ("nextword", "torch", "numpy", "jupyterlab", "ipykernel", "ipywidgets", "matplotlib", "tiktoken")
 RENEW = "delete the folder .venv, then `make lab` makes it anew."
+NEVER_IMPORTED = {"test", "tests"}  # by a notebook, though Python and some packages have one
 ROOM_NEEDED = 1e9  # bytes: the texts, and what a lesson writes
 ASK_TORCH = """
 import json, torch
@@ -159,10 +161,17 @@ def readers_own() -> Findings:
 
 
 def shadows() -> list[Path]:
-    """Python files beside notebooks that are named like a module that the notebooks need."""
-    needed = sys.stdlib_module_names | {"nextword", "classroom", *PACKAGES}
-    folders = (paths.root() / "notebooks", paths.my())
-    return [file for folder in folders for file in sorted(folder.glob("*.py")) if file.stem in needed]
+    """Files and folders beside notebooks that hide a module of Python's, of the course's or of any package here."""
+    found = []
+    for folder in (paths.root() / "notebooks", paths.root() / "solutions", paths.my()):
+        elsewhere = [place for place in sys.path if place and Path(place).resolve() != folder.resolve()]
+        for module in pkgutil.iter_modules([str(folder)]):
+            if module.name in NEVER_IMPORTED:
+                continue
+            if module.name in sys.stdlib_module_names or PathFinder.find_spec(module.name, elsewhere):
+                spec = module.module_finder.find_spec(module.name)
+                found.append(folder / module.name if module.ispkg else Path(spec.origin))
+    return found
 
 
 def jupyter() -> Findings:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 from classroom import paths
-from classroom.app import exercise_copies
+from classroom.app import exercise_copies, health
 from classroom.mine import home, progress
 
 SETTINGS = Path(__file__).parent / "jupyter"
@@ -61,6 +61,23 @@ def prepare_environment():
     prepend("PATH", str(Path(sys.executable).parent))  # so that the lab's terminal knows `nextword`
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # else a stranger's kernel named python3 may be taken
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse where anything else runs
+    do_without_home()
+
+
+def do_without_home():
+    """Let Jupyter and its kernels keep in the lab's own folder what they cannot keep in the reader's home."""
+    from jupyter_core import paths as jupyter
+
+    own = Path(os.path.expanduser("~"))
+    for variable, place in (
+        ("JUPYTER_CONFIG_DIR", jupyter.jupyter_config_dir()),
+        ("JUPYTER_DATA_DIR", jupyter.jupyter_data_dir()),
+        ("JUPYTER_RUNTIME_DIR", jupyter.jupyter_runtime_dir()),
+        ("IPYTHONDIR", own / ".ipython"),
+        ("MPLCONFIGDIR", own / ".config" / "matplotlib"),
+    ):
+        if variable not in os.environ and not health.can_write(health.existing_part(Path(place))):
+            os.environ[variable] = str(own_folder() / variable.lower())
 
 
 def prepend(variable: str, folder: str):
@@ -73,6 +90,8 @@ def prepare_copies():
     """Give the reader copies of the exercises; the lab opens without them too."""
     if not paths.my().is_relative_to(paths.root()):
         print(f"Your folder {paths.my()} lies outside the course's, so JupyterLab can't show it.")
+    for file in health.shadows():
+        print(f"{file} hides the module of that name, which notebooks may need: give it another name.")
     home.refresh()
     try:
         for news in exercise_copies.prepare():

@@ -177,7 +177,7 @@ def bring_back(target: str) -> Verdict | None:
     headline, mend = f"my/functions/{target}.py is not used", "Mend it there, or run its exercise again."
     try:
         check = registry.find(target)
-        source = storage.file(target).read_text(encoding="utf-8")
+        source = storage.read(target)
         with sandbox.guarded(check):
             function = storage.load(target, source)
         wrong = diagnosis.diagnose(check, function)

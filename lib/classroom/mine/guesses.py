@@ -55,7 +55,7 @@ def file() -> Path:
 def read() -> dict[str, dict[str, dict[str, str]]]:
     """All guesses that can be read; those of a damaged file cannot."""
     with contextlib.suppress(OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        known = json.loads(file().read_text(encoding="utf-8"))
+        known = json.loads(file().read_bytes())
         return {
             lesson: {
                 cell: {"guess": str(one["guess"]), "day": str(one["day"])} for cell, one in cells.items()

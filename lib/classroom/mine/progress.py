@@ -31,7 +31,7 @@ def read() -> dict:
 def _parse() -> dict | None:
     """What the file says; None where it is missing or damaged."""
     with contextlib.suppress(OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        known = json.loads(file().read_text(encoding="utf-8"))
+        known = json.loads(file().read_bytes())
         if all(isinstance(exercise, dict) for exercise in known["exercises"].values()):
             return known
     return None

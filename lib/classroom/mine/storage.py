@@ -11,6 +11,7 @@ import linecache
 import os
 import re
 import shutil
+import tokenize
 import types
 from collections.abc import Callable
 from datetime import datetime
@@ -39,8 +40,16 @@ def file(target: str) -> Path:
 
 
 def kept_targets() -> list[str]:
-    """The targets that the reader has a function for."""
-    return sorted(path.stem for path in folder().glob("*.py")) if folder().is_dir() else []
+    """The targets that the reader has a function for. Beside them may lie a system's copies: "ngram.loss (1).py"."""
+    if not folder().is_dir():
+        return []
+    return sorted(path.stem for path in folder().glob("*.py") if re.fullmatch(r"\w+(\.\w+)+", path.stem))
+
+
+def read(target: str) -> str:
+    """A kept file, as Python reads one: Windows' Notepad begins it with a byte-order mark."""
+    with tokenize.open(file(target)) as kept:
+        return kept.read()
 
 
 def cell_of(function: Callable) -> str:

@@ -6,7 +6,9 @@ from classroom.app import lab
 
 
 @click.command
-@click.option("--port", type=int, help="Listen here; without it, 8888 or the next free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Listen here; without it, 8888 or the next free one."
+)
 @click.option("--no-browser", is_flag=True, envvar="NO_BROWSER", help="Only print the address.")
 def command(port, no_browser):
     """Open the course in JupyterLab."""
