@@ -12,7 +12,12 @@ from nextword.base import overrides
 from tests.classroom.clones import LESSON, MINE, NEW, put
 
 MARK = codecs.BOM_UTF8
-LOSS = b"import math\n\ndef loss(p):\n    return -sum(math.log(x) if x else -math.inf for x in p) / len(p)\n"
+LOSS = b"""import math
+
+def loss(probabilities):
+    surprises = [-math.log(p) if p > 0 else math.inf for p in probabilities]
+    return sum(surprises) / len(surprises)
+"""
 LEFT_BY_A_SYSTEM = (
     "._ngram.loss.py",
     "ngram.loss (1).py",

@@ -4,18 +4,28 @@ import contextlib
 import ctypes
 import inspect
 import io
+import signal
 import sys
 import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from classroom.judge import memory
 from classroom.judge.comparison import same
 from classroom.judge.copies import copied
 from classroom.judge.registry import Check, Wrong, split
 from nextword.base import overrides
 
 SECONDS = 10  # a reader's function that has not ended by then is taken for one that never will
+
+
+def never_ends() -> str:
+    """What to say of such a function."""
+    return (
+        f"After {SECONDS} seconds this had not ended, and was stopped. Is there a loop whose condition is always true, "
+        "or a wait?"
+    )
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,9 @@ def run(function: Callable, arguments: tuple) -> Outcome:
     except BaseException as error:  # whatever a reader's function may raise, exit() too
         if isinstance(error, NotImplementedError) and not error.args:
             raise
+        if memory.ran_out(error):
+            memory.let_go(error)
+            raise Wrong("too-much-memory", memory.SAYS) from None
         return Outcome(error=error)
     with contextlib.suppress(Exception):  # what cannot be copied cannot be changed later either
         value = copied(value, keep_graph=True)  # a later call may change it, where the function remembers
@@ -69,10 +82,25 @@ class TooLong(BaseException):
     """Raised inside code that does not end; being no Exception, it passes most `except` lines there."""
 
 
+def _waker() -> tuple[Callable, Callable]:
+    """How to wake this thread where it sleeps or waits, so that what was raised in it comes; and how to stop that.
+
+    Any signal does it, as long as some Python code hears it. Only a main thread hears signals, and not on Windows.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_kill"):
+        return lambda: None, lambda: None
+    before, thread = signal.signal(signal.SIGALRM, lambda *_: None), threading.get_ident()
+    return (
+        lambda: signal.pthread_kill(thread, signal.SIGALRM),
+        lambda: signal.signal(signal.SIGALRM, before or signal.SIG_DFL),
+    )
+
+
 @contextlib.contextmanager
 def time_limit():
     """Raise TooLong in a block that takes more than SECONDS, then every second: `except:` may swallow it."""
     over, thread = threading.Event(), ctypes.c_ulong(threading.get_ident())
+    wake, done = _waker()
     # Unlike a signal, this works in any thread and on any system.
     raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
@@ -80,6 +108,7 @@ def time_limit():
         patience = SECONDS
         while not over.wait(patience):
             raise_in(thread, ctypes.py_object(TooLong))
+            wake()
             patience = 1
 
     watch = threading.Thread(target=nag, daemon=True)
@@ -92,6 +121,7 @@ def time_limit():
         finally:  # TooLong may have come just before
             over.set()
             watch.join()  # from here on none is sent, and one that was sent has come
+            done()
 
 
 def _for_the_library_alone(target: str, own: Callable) -> Callable:
@@ -122,11 +152,14 @@ def guarded(check: Check):
     try:
         with contextlib.ExitStack() as stack:
             stack.enter_context(time_limit())
+            stack.enter_context(memory.bound())
             stack.enter_context(overrides.replacing(check.target, refused))
             stack.enter_context(overrides.replacing("base.overrides.original", original_or_refused))
             for twin in check.twins:
                 stack.enter_context(overrides.replacing(twin, _for_the_library_alone(twin, original(twin))))
             yield
     except TooLong:
-        says = f"After {SECONDS} seconds this had not ended. Is there a loop whose condition is always true?"
-        raise Wrong("never-ends", says) from None
+        raise Wrong("never-ends", never_ends()) from None
+    except MemoryError as error:
+        memory.let_go(error)
+        raise Wrong("too-much-memory", memory.SAYS) from None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from classroom import course
 from classroom.display.verdict import Verdict
-from classroom.judge import diagnosis, explanations, registry, sandbox, unreadable
+from classroom.judge import diagnosis, explanations, registry, sandbox, trial, unreadable
 from classroom.mine import cell_dependencies, home, progress, steps, storage
 from nextword.base import overrides
 
@@ -55,6 +55,7 @@ def judge(check: registry.Check, function: Callable) -> tuple[Verdict, Callable]
     stage = "This cell does not run by itself"
     try:
         candidate, source = made_anew(check, function)
+        trial.refuse_what_never_ends(check, candidate)
         stage = "What it gives cannot be looked at"
         wrong = diagnosis.diagnose(check, candidate)
     except NotImplementedError:
@@ -180,6 +181,7 @@ def bring_back(target: str) -> Verdict | None:
         source = storage.read(target)
         with sandbox.guarded(check):
             function = storage.load(target, source)
+        trial.refuse_what_never_ends(check, function)
         wrong = diagnosis.diagnose(check, function)
     except registry.Unavailable as missing:
         return Verdict("note", f"{headline} here", str(missing))
