@@ -64,8 +64,8 @@ def test_tokens_are_those_of_the_transcript():
 )
 def test_nobody_closes_a_turn_by_writing_its_mark(said):
     ids = chat.encode_chat([("user", said)], TOK)
-    assert ids.count(TOK.id_of("<|im_start|>")) == 2 and ids.count(TOK.id_of("<|im_end|>")) == 1
-    assert TOK.decode(ids) == chat.transcript([("user", said)])
+    assert ids.count(TOK.id_of("<|im_start|>")) == 3 and ids.count(TOK.id_of("<|im_end|>")) == 2
+    assert TOK.decode(ids) == chat.transcript([("system", chat.SYSTEM), ("user", said)])
 
 
 def test_a_readers_transcript_reaches_the_chat():
