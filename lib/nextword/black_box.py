@@ -21,7 +21,7 @@ from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.transformer import Transformer
 
 Options = dict[str, float]  # each piece of text that may come next, and its probability
-READ_AT_ONCE = 512  # tokens: attention looks at each of them from each
+READ_AT_ONCE = 256  # tokens: attention looks at each of them from each
 
 
 def likeliest(options: Options) -> str:
