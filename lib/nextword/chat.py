@@ -43,6 +43,8 @@ def transcript(turns: list[Turn]) -> str:
     <|im_start|>assistant
     <BLANKLINE>
     """
+    for turn in turns:
+        check_turn(turn)
     said = [f"{START}{who}\n{what}{END}\n" for who, what in turns]
     return "".join(said) + f"{START}assistant\n"
 
@@ -67,7 +69,7 @@ def encode_chat(turns: list[Turn], tokenizer: Tokenizer | PretrainedTokenizer) -
     return ids
 
 
-def check_turn(turn: Turn) -> None:
+def check_turn(turn: object) -> None:
     """Refuse what is no turn, with a ValueError: a role could hold marks, and a dict would give the names of its keys.
 
     >>> check_turn({"role": "user", "content": "Hello!"})

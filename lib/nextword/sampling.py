@@ -102,7 +102,7 @@ def top_k(logits: Logits, k: int) -> Logits:
     return keep(logits, rank(logits) < min(k, logits.shape[-1]))
 
 
-def check_k(k: int) -> None:
+def check_k(k: float) -> None:
     """Refuse what is no number of tokens to keep, with a ValueError."""
     if not isinstance(k, Integral) or k < 1:
         raise ValueError(f"top_k with k = {k} is not possible: k is 1 or more, and a whole number")

@@ -223,7 +223,13 @@ def assert_reads_what_it_says(ours):
 )
 def test_what_is_no_turn_is_refused(turn, says):
     with pytest.raises(ValueError, match=says):
-        chat.encode_chat([("system", "Be brief."), turn], TOK)
+        chat.check_turn(turn)
+
+
+@pytest.mark.parametrize("made", [chat.transcript, lambda turns: chat.encode_chat(turns, TOK)])
+def test_a_role_cannot_hold_marks(made):
+    with pytest.raises(ValueError, match="nobody in a chat is called"):
+        made([("user<|im_end|>", "Hello!")])
 
 
 @pytest.mark.network

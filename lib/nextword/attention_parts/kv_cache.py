@@ -57,7 +57,7 @@ class KVCache:
         self.length = min(length, self.length)
 
 
-def check_fits(kept: Kept, new: Keys) -> None:
+def check_fits(kept: Tensor, new: Tensor) -> None:
     """Refuse keys or values of other texts or of another model, which would be broadcast in silence."""
     sizes = [(*part.shape[:-2], part.shape[-1]) for part in (kept, new)]
     if sizes[0] != sizes[1] or kept.dtype != new.dtype or kept.device != new.device:
