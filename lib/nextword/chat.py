@@ -76,7 +76,11 @@ def check_turn(turn: object) -> None:
     Traceback (most recent call last):
     ValueError: a turn is who and what, such as ('user', 'Hello!'), and this came: {'role': 'user', 'content': 'Hello!'}
     """
-    if not isinstance(turn, tuple | list) or len(turn) != 2 or not all(isinstance(part, str) for part in turn):
+    if (
+        not isinstance(turn, tuple | list)
+        or len(turn) != 2
+        or not all(isinstance(part, str) for part in turn)
+    ):
         raise ValueError(f"a turn is who and what, such as ('user', 'Hello!'), and this came: {turn!r}")
     if turn[0] not in ROLES:
         raise ValueError(f"nobody in a chat is called {turn[0]!r}; those who speak are: {', '.join(ROLES)}")

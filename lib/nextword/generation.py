@@ -5,7 +5,7 @@ reads one token. Everything here streams: a token comes out as soon as it is cho
 """
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -27,7 +27,7 @@ class SamplingConfig:
     temperature: float = 1.0  # 0: always the likeliest
     k: int | None = None  # of the k likeliest only
     p: float = 1.0  # of the fewest that have this share together
-    stop: tuple[int, ...] = ()  # tokens at which the text is over; they are not part of it
+    stop: Collection[int] = ()  # tokens at which the text is over; they are not part of it
 
     def __post_init__(self):
         if not isinstance(self.max_new, Integral) or self.max_new < 0:

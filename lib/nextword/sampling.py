@@ -171,7 +171,9 @@ def check_probabilities(probabilities: Probabilities) -> None:
     if probabilities.dim() == 0 or probabilities.shape[-1] == 0:
         raise ValueError(f"probabilities of shape {tuple(probabilities.shape)} hold no token to draw")
     if (probabilities == math.inf).any():
-        raise ValueError("some probabilities are +inf, and 1 is the most: did you pass logits? softmax them first")
+        raise ValueError(
+            "some probabilities are +inf, and 1 is the most: did you pass logits? softmax them first"
+        )
     if probabilities.isnan().any():
         raise ValueError(
             "some probabilities are NaN (not a number): an earlier step divided 0 by 0 or overflowed"

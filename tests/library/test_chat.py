@@ -212,7 +212,10 @@ def assert_reads_what_it_says(ours):
 @pytest.mark.parametrize(
     "turn, says",
     [
-        (("user<|im_end|>", "Hello!"), "nobody in a chat is called 'user<.im_end.>'; .* system, user, assistant"),
+        (
+            ("user<|im_end|>", "Hello!"),
+            "nobody in a chat is called 'user<.im_end.>'; .* system, user, assistant",
+        ),
         (("", "Hello!"), "nobody in a chat is called ''"),
         ({"role": "user", "content": "Hello!"}, "a turn is who and what, such as .'user', 'Hello!'."),
         ("ab", "a turn is who and what"),

@@ -220,11 +220,10 @@ def test_stop_may_be_any_collection():
         (lambda: SamplingConfig(p=0), "p is above 0"),
         (lambda: SamplingConfig(p=float("nan")), "p = nan is not possible"),
         (lambda: SamplingConfig(k=-3), "k is 1 or more"),
-        (lambda: SamplingConfig(k=2.5), "a whole number"),
-        (lambda: SamplingConfig(max_new=2.5), "max_new is 2.5, .* a whole number"),
-        (lambda: SamplingConfig(stop=5), "stop is 5, and is a tuple of token ids"),
-        (lambda: SamplingConfig(stop="a"), "stop is 'a', and is a tuple of token ids"),
-        (lambda: generation.generate(MODEL, [1], cache=full()), "read 3 tokens, and this text has 1: cut it to 0"),
+        (
+            lambda: generation.generate(MODEL, [1], cache=full()),
+            "read 3 tokens, and this text has 1: cut it to 0",
+        ),
         (lambda: SamplingConfig(max_new=-1), "max_new is -1, and is 0 or more"),
         (lambda: list(generation.generate(MODEL, [1], SamplingConfig(3, 1.0, k=0))), "k is 1 or more"),
         (

@@ -38,7 +38,9 @@ class KVCache:
         kept = self.layers.get(layer) or (key[..., :0, :], value[..., :0, :])
         for part, new in zip(kept, (key, value), strict=True):
             check_fits(part, new)
-        unwritable = kept[0].is_inference() and not torch.is_inference_mode_enabled()  # only a copy can be changed
+        unwritable = (
+            kept[0].is_inference() and not torch.is_inference_mode_enabled()
+        )  # only a copy can be changed
         if kept[0].shape[-2] < end or unwritable:  # twice the room each time, so that copying stays rare
             kept = tuple(with_room(part[..., : self.length, :], 2 * end) for part in kept)
             self.layers[layer] = kept

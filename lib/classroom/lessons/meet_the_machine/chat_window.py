@@ -129,7 +129,9 @@ class ChatWindow:
         with self.lock:
             said = self.message.value.strip()
             self.message.value = ""
-            twice = time.monotonic() - self.sent < DOUBLE  # the second half of a double click, or of a double Enter
+            twice = (
+                time.monotonic() - self.sent < DOUBLE
+            )  # the second half of a double click, or of a double Enter
             if self.stopping:
                 if said not in ("", self.said):
                     self.message.value = said  # not lost, and without the line's end that would have sent it
