@@ -95,8 +95,7 @@ class LanguageModel:
     @torch.inference_mode()
     def logits(self, text: str) -> Vector:
         """A number for each token of the vocabulary: the larger, the likelier it comes next."""
-        for stream, _ in self.read(self.ids(text)):
-            pass  # the last part's stream is left
+        *_, (stream, _) = self.read(self.ids(text))  # the last part's
         return transformer.next_logits(stream, self.model)[0].float()
 
     def __call__(self, text: str) -> Options:

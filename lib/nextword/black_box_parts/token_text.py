@@ -40,7 +40,7 @@ class TokenText(str):
 
 
 class HalfLetters(TokenText):
-    """One with a letter that is not whole. Many tokens are shown as the same \ufffd, and only their ids tell them apart."""
+    """One with a letter that is not whole: many tokens look the same then, and their ids tell them apart."""
 
     __slots__ = ()
 
