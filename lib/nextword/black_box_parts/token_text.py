@@ -49,5 +49,8 @@ class HalfLetters(TokenText):
             return self.ids == other.ids
         return str.__eq__(self, other)
 
+    def __ne__(self, other: object) -> bool:  # str has one of its own
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(tuple(self.ids))
