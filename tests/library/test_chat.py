@@ -214,7 +214,7 @@ def assert_reads_what_it_says(ours):
     [
         (
             ("user<|im_end|>", "Hello!"),
-            "nobody in a chat is called 'user<.im_end.>'; .* system, user, assistant",
+            "nobody in a chat is called 'user<.im_end.>': it is one word",
         ),
         (("", "Hello!"), "nobody in a chat is called ''"),
         ({"role": "user", "content": "Hello!"}, "a turn is who and what, such as .'user', 'Hello!'."),
