@@ -81,10 +81,8 @@ def check_turn(turn: object) -> None:
         or not all(isinstance(part, str) for part in turn)
     ):
         raise ValueError(f"a turn is who and what, such as ('user', 'Hello!'), and this came: {turn!r}")
-    if not turn[0].isidentifier():
-        raise ValueError(
-            f"nobody in a chat is called {turn[0]!r}: it is one word, such as 'user' or 'assistant'"
-        )
+    if "<|" in turn[0]:
+        raise ValueError(f"nobody in a chat is called {turn[0]!r}: a name such as 'user' holds no marks")
 
 
 class Chat:

@@ -214,9 +214,8 @@ def assert_reads_what_it_says(ours):
     [
         (
             ("user<|im_end|>", "Hello!"),
-            "nobody in a chat is called 'user<.im_end.>': it is one word",
+            "nobody in a chat is called 'user<.im_end.>': a name such as 'user' holds no marks",
         ),
-        (("", "Hello!"), "nobody in a chat is called ''"),
         ({"role": "user", "content": "Hello!"}, "a turn is who and what, such as .'user', 'Hello!'."),
         ("ab", "a turn is who and what"),
         (("user",), "a turn is who and what"),
