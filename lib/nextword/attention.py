@@ -14,6 +14,8 @@ import torch
 from torch.nn import functional
 
 from nextword import sampling
+from nextword.attention_parts.unseen import keeps_out_the_unseen
+from nextword.base.precision import in_float32
 from nextword.base.shapes import (
     Float,
     Keys,
@@ -28,6 +30,8 @@ from nextword.base.shapes import (
 )
 
 
+@keeps_out_the_unseen
+@in_float32
 def attend(
     query: Queries, key: Keys, value: Values, *, causal: bool = True, window: int | None = None
 ) -> Mixed:
@@ -44,6 +48,7 @@ def attend(
     return weighted_sum(weights(query, key, causal=causal, window=window), repeat_kv(value, query.shape[-3]))
 
 
+@in_float32
 def weights(
     query: Queries, key: Keys, *, causal: bool = True, window: int | None = None
 ) -> Float[Tensor, "*batch n_heads queries keys"]:
@@ -152,6 +157,7 @@ def repeat_kv(kv: Keys, n_heads: int) -> Float[Tensor, "*batch n_heads keys head
     return kv.repeat_interleave(n_heads // kv.shape[-3], dim=-3)
 
 
+@in_float32
 def rope(
     x: Float[Tensor, "*batch seq_len head_dim"], positions: Positions, base: float = 10_000.0
 ) -> Float[Tensor, "*batch seq_len head_dim"]:
@@ -193,10 +199,11 @@ def angles(positions: Positions, head_dim: int, base: float = 10_000.0) -> Float
             [1.0000, 0.0100],
             [2.0000, 0.0200]])
     """
-    pair = torch.arange(0, head_dim, 2, device=positions.device)
+    pair = torch.arange(0, head_dim, 2, device=positions.device).float()
     return positions[:, None] * base ** (-pair / head_dim)
 
 
+@keeps_out_the_unseen
 def attend_fused(
     query: Queries, key: Keys, value: Values, *, causal: bool = True, window: int | None = None
 ) -> Mixed:

@@ -4,7 +4,7 @@ This is how the course begins, before anything inside is known: ask for the chan
 the whole text goes in anew; rung `generation` does the same faster.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,11 +12,16 @@ from functools import cached_property
 import torch
 
 from nextword import ngram, pretrained, sampling, transformer
-from nextword.base.shapes import TokenIds, Vector
+from nextword.attention_parts.kv_cache import KVCache
+from nextword.base import overrides
+from nextword.base.shapes import Stream, Tokens, Vector
+from nextword.black_box_parts import token_text
+from nextword.black_box_parts.token_text import TokenText
 from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.transformer import Transformer
 
 Options = dict[str, float]  # each piece of text that may come next, and its probability
+READ_AT_ONCE = 256  # tokens: attention looks at each of them from each
 
 
 def likeliest(options: Options) -> str:
@@ -75,34 +80,28 @@ class LanguageModel:
     tokenizer: PretrainedTokenizer
 
     @cached_property
-    def pieces(self) -> dict[str, int]:
-        """What tokens stand for, each with a number; those that are half a letter are all "�"."""
-        stand_for = [self.tokenizer.decode([i]) for i in range(self.tokenizer.vocab_size)]
-        return {piece: number for number, piece in enumerate(dict.fromkeys(stand_for))}
-
-    @cached_property
-    def piece_of(self) -> TokenIds:
-        """For each token, the number of the piece that it stands for."""
-        return torch.tensor(
-            [self.pieces[self.tokenizer.decode([i])] for i in range(self.tokenizer.vocab_size)]
-        )
+    def pieces(self) -> list[TokenText]:
+        """What each token stands for: a text that knows its token."""
+        return [TokenText.of([token], self.tokenizer) for token in range(self.tokenizer.vocab_size)]
 
     def ids(self, text: str) -> torch.Tensor:
         """A text as a row of tokens, in which the marks of a chat are special tokens."""
-        ids = self.tokenizer.encode(text, allowed_special=self.tokenizer.special)
+        if isinstance(text, TokenText) and text.tokenizer is self.tokenizer:
+            ids = text.ids
+        else:
+            ids = token_text.encoded(text, self.tokenizer)
         return torch.tensor([ids], dtype=torch.int64, device=self.model.embedding.weight.device)
 
     @torch.inference_mode()
     def logits(self, text: str) -> Vector:
         """A number for each token of the vocabulary: the larger, the likelier it comes next."""
-        return transformer.next_logits(self.model.stream(self.ids(text)), self.model)[0].float()
+        *_, (stream, _) = self.read(self.ids(text))  # the last part's
+        return transformer.next_logits(stream, self.model)[0].float()
 
     def __call__(self, text: str) -> Options:
         """The probability of each piece that may come next, the likeliest first."""
-        chances = torch.zeros(len(self.pieces))
-        chances.index_add_(0, self.piece_of, sampling.softmax(self.logits(text)).cpu())
-        chances, order = chances.sort(descending=True, stable=True)
-        pieces = list(self.pieces)
+        chances, order = sampling.softmax(self.logits(text)).cpu().sort(descending=True, stable=True)
+        pieces = self.pieces
         return {pieces[i]: chance for i, chance in zip(order.tolist(), chances.tolist(), strict=True)}
 
     @torch.inference_mode()
@@ -111,8 +110,22 @@ class LanguageModel:
         ids = self.ids(text)
         if ids.shape[-1] < 2:
             raise ValueError("nothing predicts a text's first token: give a text of two tokens or more")
-        nats = -sampling.token_logprobs(self.model(ids[:, :-1]), ids).sum()  # nobody sees the last one
-        return ngram.bits_per_byte(float(nats), len(self.tokenizer.decode_bytes(ids[0, 1:].tolist())))
+        nats = 0.0
+        for stream, start in self.read(ids[:, :-1]):  # nobody sees the last one
+            logits = self.model.unembed(self.model.final_norm(stream))
+            known = ids[:, start : start + stream.shape[-2] + 1]  # and the one that follows
+            nats -= float(sampling.token_logprobs(logits, known).sum())
+        return ngram.bits_per_byte(nats, len(self.tokenizer.decode_bytes(ids[0, 1:].tolist())))
+
+    def read(self, ids: Tokens) -> Iterator[tuple[Stream, int]]:
+        """The stream of a text, part by part, and where each part begins: a table of all its scores has no room."""
+        transformer.check_ids(ids, 0, self.model.config)
+        cache = KVCache()
+        for part in ids.split(READ_AT_ONCE, dim=-1):
+            start = cache.length
+            with overrides.fast():
+                stream = self.model.stream(part, cache)
+            yield stream, start
 
 
 def load() -> LanguageModel:

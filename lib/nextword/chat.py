@@ -6,6 +6,7 @@ Source: the chat template that SmolLM2's own file holds, which the tests compare
 """
 
 import re
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ import torch
 from nextword import generation
 from nextword.attention_parts.kv_cache import KVCache
 from nextword.base import overrides
+from nextword.chat_parts.reply import Reply
 from nextword.generation import SamplingConfig
 from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.tokenizer import Tokenizer
@@ -40,12 +42,21 @@ def transcript(turns: list[Turn]) -> str:
     <|im_start|>assistant
     <BLANKLINE>
     """
+    for turn in turns:
+        check_turn(turn)
     said = [f"{START}{who}\n{what}{END}\n" for who, what in turns]
     return "".join(said) + f"{START}assistant\n"
 
 
 def encode_chat(turns: list[Turn], tokenizer: Tokenizer | PretrainedTokenizer) -> list[int]:
-    """The transcript as tokens, in which only the marks of turns are special, whatever people wrote."""
+    """The transcript as tokens, in which only the marks of turns are special, whatever people wrote.
+
+    As in the model's own template, a chat without a system turn begins with the usual one.
+    """
+    for turn in turns:
+        check_turn(turn)
+    if turns and turns[0][0] != "system":
+        turns = [("system", SYSTEM), *turns]
     written = transcript([(who, what.replace("<|", ESCAPED_MARK)) for who, what in turns])
     ids = []
     for part in re.split(f"({re.escape(START)}|{re.escape(END)})", written):
@@ -57,8 +68,28 @@ def encode_chat(turns: list[Turn], tokenizer: Tokenizer | PretrainedTokenizer) -
     return ids
 
 
+def check_turn(turn: object) -> None:
+    """Refuse what is no turn, with a ValueError: a role could hold marks, and a dict would give the names of its keys.
+
+    >>> check_turn({"role": "user", "content": "Hello!"})
+    Traceback (most recent call last):
+    ValueError: a turn is who and what, such as ('user', 'Hello!'), and this came: {'role': 'user', 'content': 'Hello!'}
+    """
+    if (
+        not isinstance(turn, tuple | list)
+        or len(turn) != 2
+        or not all(isinstance(part, str) for part in turn)
+    ):
+        raise ValueError(f"a turn is who and what, such as ('user', 'Hello!'), and this came: {turn!r}")
+    if "<|" in turn[0]:
+        raise ValueError(f"nobody in a chat is called {turn[0]!r}: a name such as 'user' holds no marks")
+
+
 class Chat:
-    """A chat with a model: it keeps the turns, and what the model has read of them. Attention runs fused."""
+    """A chat with a model: it keeps the turns, and what the model has read of them. Attention runs fused.
+
+    With an empty system prompt there is an empty system turn; the model was never shown a chat without one.
+    """
 
     def __init__(
         self,
@@ -69,28 +100,35 @@ class Chat:
         generator: torch.Generator | None = None,
     ):
         self.model, self.tokenizer, self.config, self.generator = model, tokenizer, config, generator
-        self.turns = [("system", system)] if system else []
+        self.turns = [("system", system)]
         self.cache, self.read = KVCache(), []  # the tokens that the cache has read
-        overrides.fast()
+        self.latest = lambda: None  # the reply that was asked for last, while somebody holds it
 
-    def reply(self, said: str) -> Iterator[str]:
-        """What the assistant answers, piece by piece; one who stops listening has heard what there is of it."""
+    def reply(self, said: str) -> Reply:
+        """What the assistant answers, piece by piece; one who stops listening has heard what there is of it.
+
+        One reply at a time: another that is still being written is broken off, and kept as far as it was heard.
+        """
         if not said.strip():
             raise ValueError("there is nothing to answer: say something first")
+        if (unfinished := self.latest()) is not None:
+            unfinished.break_off()
         ids = encode_chat([*self.turns, ("user", said)], self.tokenizer)
         config = replace(self.config, stop=(self.tokenizer.id_of(END),))
-        self.cache.truncate(
-            common_prefix_length(ids[:-1], self.read)
-        )  # the last is read anew: it makes the prediction
+        common = common_prefix_length(ids[:-1], self.read)  # the last is read anew: it makes the prediction
+        self.cache.truncate(common)
+        self.read = self.read[: self.cache.length]
         tokens = generation.generate(self.model, ids, config, self.generator, self.cache)
-        return self.stream_reply(said, ids, tokens)
+        reply = Reply(self.stream_reply(said, ids, tokens))
+        self.latest = weakref.ref(reply)
+        return reply
 
     def stream_reply(self, said: str, ids: list[int], tokens: Iterator[int]) -> Iterator[str]:
         """The pieces of a reply; both turns are kept when it ends, or when nobody listens any more."""
         heard = []
 
         def noted() -> Iterator[int]:
-            for token in tokens:
+            while (token := quickly(tokens)) is not None:
                 heard.append(token)
                 yield token
 
@@ -99,6 +137,12 @@ class Chat:
         finally:
             self.read = (ids + heard)[: self.cache.length]
             self.turns += [("user", said), ("assistant", self.tokenizer.decode(heard))]
+
+
+def quickly(tokens: Iterator[int]) -> int | None:
+    """The next token, or None where there is none, with fused attention for the length of this one step."""
+    with overrides.fast():
+        return next(tokens, None)
 
 
 def common_prefix_length(one: list[int], other: list[int]) -> int:

@@ -14,10 +14,12 @@ from functools import cached_property
 import torch
 
 from nextword.base import datasets
+from nextword.base.precision import in_float32
 from nextword.base.shapes import Columns, Measures, Rows, Table, Vector, Vectors
 from nextword.embeddings_parts.validation import at_most, unknown
 
 
+@in_float32
 def unit(vectors: Vectors) -> Vectors:
     """L2-normalised: each row at length 1, pointing where it pointed; a row of zeros points nowhere and stays.
 

@@ -5,8 +5,9 @@ reads one token. Everything here streams: a token comes out as soon as it is cho
 """
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from numbers import Integral
 
 import torch
 
@@ -26,15 +27,18 @@ class SamplingConfig:
     temperature: float = 1.0  # 0: always the likeliest
     k: int | None = None  # of the k likeliest only
     p: float = 1.0  # of the fewest that have this share together
-    stop: tuple[int, ...] = ()  # tokens at which the text is over; they are not part of it
+    stop: Collection[int] = ()  # tokens at which the text is over; they are not part of it
 
     def __post_init__(self):
-        if self.max_new < 0:
-            raise ValueError(f"max_new is {self.max_new}, and is 0 or more")
-        if not self.temperature >= 0:
-            raise ValueError(
-                f"temperature {self.temperature} is not possible: it is 0 (always the likeliest) or above"
-            )
+        if not isinstance(self.max_new, Integral) or self.max_new < 0:
+            raise ValueError(f"max_new is {self.max_new}, and is 0 or more, and a whole number")
+        sampling.check_temperature(self.temperature)
+        sampling.check_p(self.p)
+        if self.k is not None:
+            sampling.check_k(self.k)
+        if not isinstance(self.stop, Iterable) or not all(isinstance(one, Integral) for one in self.stop):
+            raise ValueError(f"stop is {self.stop!r}, and is a tuple of token ids, such as (2,)")
+        object.__setattr__(self, "stop", tuple(self.stop))  # a list or a set will do as well
 
 
 GREEDY = SamplingConfig(temperature=0)
@@ -51,6 +55,11 @@ def generate(
     context = model.config.context
     if not ids:
         raise ValueError("there is no text to go on from: give at least one token")
+    if cache is not None and cache.length >= len(ids):
+        raise ValueError(
+            f"the cache has read {cache.length} tokens, and this text has {len(ids)}: cut it to "
+            f"{len(ids) - 1} or fewer with cache.truncate, since the last is read for its prediction"
+        )
     if len(ids) + config.max_new > context:
         room = f", or ask for at most {context - len(ids)}" if len(ids) < context else ""
         raise ValueError(

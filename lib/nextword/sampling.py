@@ -8,14 +8,19 @@ Nguyen et al. 2024 (min-p, arXiv 2407.01082).
 """
 
 import math
+from numbers import Integral
 
 import torch
 
+from nextword.base.precision import in_float32
 from nextword.base.shapes import Float, Logits, Probabilities, Ranks, Tensor, TokenIds, Tokens
 
 REMOVED = -math.inf  # the logit of a token that must never be chosen: e to that power is 0
+ROUNDING = 1e-6  # sums of rounded numbers that differ by less than this share count as the same
+COLDEST = torch.finfo(torch.float32).tiny  # a temperature below it is 0 in float32
 
 
+@in_float32
 def softmax(logits: Logits) -> Probabilities:
     """Probabilities in proportion to e**logit: each row is positive and sums to 1.
 
@@ -31,8 +36,7 @@ def softmax(logits: Logits) -> Probabilities:
 
 def check_logits(logits: Logits) -> None:
     """Refuse logits from which no token can be chosen, with a ValueError."""
-    if not logits.is_floating_point():
-        raise TypeError(f"logits are {logits.dtype}, and need to be fractions: use logits.float()")
+    check_kind(logits)
     if logits.dim() == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits of shape {tuple(logits.shape)} hold no token to choose from")
     if logits.isnan().any():
@@ -43,6 +47,12 @@ def check_logits(logits: Logits) -> None:
         raise ValueError("every logit of a row is -inf: no token is left to choose; filter less")
 
 
+def check_kind(logits: Tensor) -> None:
+    """Refuse logits that are whole numbers, with a TypeError."""
+    if not logits.is_floating_point():
+        raise TypeError(f"logits are {logits.dtype}, and need to be fractions: use logits.float()")
+
+
 def with_temperature(logits: Logits, temperature: float) -> Logits:
     """Logits divided by a temperature: closer together above 1, further apart below 1; at 0 only the best is left.
 
@@ -51,18 +61,24 @@ def with_temperature(logits: Logits, temperature: float) -> Logits:
     >>> with_temperature(torch.tensor([2.0, 4.0]), 2.0)
     tensor([-1.,  0.])
     """
-    if not temperature >= 0 or math.isinf(temperature):
-        raise ValueError(
-            f"temperature {temperature} is not possible: it is 0 (always the likeliest) or above"
-        )
+    check_temperature(temperature)
     if temperature == 0:
         return keep(logits, torch.nn.functional.one_hot(greedy(logits), logits.shape[-1]).bool())
     highest = logits.max(dim=-1, keepdim=True).values
-    return (logits - highest) / temperature  # the same shares, and no overflow when it is nearly 0
+    return (logits - highest) / max(temperature, COLDEST)  # the same shares; and 0 / 0 would be no number
+
+
+def check_temperature(temperature: float) -> None:
+    """Refuse what is no temperature, with a ValueError."""
+    if not 0 <= temperature < math.inf:
+        raise ValueError(
+            f"temperature {temperature} is not possible: it is 0 (always the likeliest) or above"
+        )
 
 
 def keep(logits: Logits, mask: torch.Tensor) -> Logits:
     """The logits where `mask` is true, and -inf elsewhere."""
+    check_kind(logits)
     return logits.masked_fill(~mask, REMOVED)
 
 
@@ -82,9 +98,14 @@ def top_k(logits: Logits, k: int) -> Logits:
     >>> top_k(torch.tensor([1.0, 3.0, 2.0]), 2)
     tensor([-inf, 3., 2.])
     """
-    if k < 1:
-        raise ValueError(f"top_k with k = {k} leaves no token to choose: k is 1 or more")
-    return keep(logits, rank(logits) < k)
+    check_k(k)
+    return keep(logits, rank(logits) < min(k, logits.shape[-1]))
+
+
+def check_k(k: float) -> None:
+    """Refuse what is no number of tokens to keep, with a ValueError."""
+    if not isinstance(k, Integral) or k < 1:
+        raise ValueError(f"top_k with k = {k} is not possible: k is 1 or more, and a whole number")
 
 
 def rank(logits: Logits) -> Ranks:
@@ -103,15 +124,19 @@ def top_p(logits: Logits, p: float) -> Logits:
     >>> top_p(torch.tensor([0.5, 0.41, 0.09]).log(), 0.9).isinf()
     tensor([False, False,  True])
     """
-    if not 0 < p <= 1:
-        raise ValueError(f"top_p with p = {p} is not possible: p is above 0 and at most 1")
+    check_p(p)
     if p == 1:
         return logits.clone()  # a sum that rounds to 1 too early must not remove anyone
     probabilities = softmax(logits).sort(dim=-1, descending=True).values
-    too_few = (probabilities.cumsum(dim=-1) < p).sum(
-        dim=-1, keepdim=True
-    )  # so many do not reach p: one more does
+    short = probabilities.cumsum(dim=-1) < p * (1 - ROUNDING)  # .5 + .3 may come out a little below .8
+    too_few = short.sum(dim=-1, keepdim=True)  # so many do not reach p: one more does
     return keep(logits, rank(logits) <= too_few)
+
+
+def check_p(p: float) -> None:
+    """Refuse what is no share of the probability to keep, with a ValueError."""
+    if not 0 < p <= 1:
+        raise ValueError(f"top_p with p = {p} is not possible: p is above 0 and at most 1")
 
 
 def min_p(logits: Logits, p: float) -> Logits:
@@ -143,6 +168,12 @@ def draw(probabilities: Probabilities, generator: torch.Generator | None = None)
 
 def check_probabilities(probabilities: Probabilities) -> None:
     """Refuse rows from which nothing can be drawn, with a ValueError."""
+    if probabilities.dim() == 0 or probabilities.shape[-1] == 0:
+        raise ValueError(f"probabilities of shape {tuple(probabilities.shape)} hold no token to draw")
+    if (probabilities == math.inf).any():
+        raise ValueError(
+            "some probabilities are +inf, and 1 is the most: did you pass logits? softmax them first"
+        )
     if probabilities.isnan().any():
         raise ValueError(
             "some probabilities are NaN (not a number): an earlier step divided 0 by 0 or overflowed"

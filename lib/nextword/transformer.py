@@ -17,19 +17,20 @@ from torch.nn import functional
 
 from nextword import attention
 from nextword.attention_parts.kv_cache import KVCache
+from nextword.base.precision import in_float32
 from nextword.base.shapes import Float, Logits, Positions, Stream, Tensor, Tokens, Vectors
 from nextword.transformer_parts import hooks
 from nextword.transformer_parts.config import ModelConfig
 
 
+@in_float32
 def rms_norm(x: Vectors, weight: Tensor | None = None, eps: float = 1e-5) -> Vectors:
     """RMSNorm: each vector scaled so that the mean of its squares is 1, then each feature by its weight.
 
     >>> rms_norm(torch.tensor([[3.0, 4.0]]))
     tensor([[0.8485, 1.1314]])
     """
-    scale = torch.rsqrt(x.float().square().mean(dim=-1, keepdim=True) + eps)  # 1 / sqrt
-    scaled = x * scale.to(x.dtype)
+    scaled = x * torch.rsqrt(x.square().mean(dim=-1, keepdim=True) + eps)  # 1 / sqrt
     return scaled if weight is None else scaled * weight
 
 

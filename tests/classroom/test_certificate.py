@@ -98,9 +98,9 @@ def test_a_function_of_this_notebook_is_not_said_to_be_kept(small):
 
 
 def test_fast_attention_is_nobodys_own(small):
-    overrides.fast()
-    assert certification.examined("swan", 2, small).kind == "note"
-    assert attention.attend is attention.attend_fused
+    with overrides.fast():
+        assert certification.examined("swan", 2, small).kind == "note"
+    assert attention.attend is OWN["attend"]
 
 
 def test_wrong_functions_do_not_pass(small):

@@ -1,6 +1,7 @@
 """Rung `attention`: against a loop that does one thing at a time, against torch, and its masks, heads and cache."""
 
 import math
+import threading
 
 import pytest
 import torch
@@ -190,6 +191,33 @@ def test_the_cache_can_forget():
     assert key.tolist() == [[[1, 1], [0, 0]]]
 
 
+def test_a_cache_of_other_texts_is_refused():
+    cache = kv_cache.KVCache()
+    cache.extend(0, torch.ones(2, 3, 4, 8), torch.ones(2, 3, 4, 8))
+    cache.advance(4)
+    others = [(1, 3, 1, 8), (3, 3, 1, 8), (2, 1, 1, 8), (2, 3, 1, 4), (3, 1, 8), (1, 2, 3, 1, 8)]
+    for shape in others:
+        with pytest.raises(ValueError, match="make a new KVCache.. for other texts"):
+            cache.extend(0, torch.zeros(shape), torch.zeros(shape))
+    with pytest.raises(ValueError, match=".2, 3, 8. of float32 .* and .2, 3, 8. of bfloat16 came"):
+        cache.extend(0, torch.zeros(2, 3, 1, 8).bfloat16(), torch.zeros(2, 3, 1, 8).bfloat16())
+    with pytest.raises(ValueError, match="cannot be cut to -1 tokens"):
+        cache.truncate(-1)
+
+
+def test_a_cache_that_was_filled_for_inference_can_be_read_in_training():
+    cache = kv_cache.KVCache()
+    with torch.inference_mode():
+        cache.extend(0, torch.ones(1, 3, 2), torch.ones(1, 3, 2))
+        cache.advance(3)
+    new = torch.zeros(1, 1, 2, requires_grad=True)
+    key, value = cache.extend(0, new, new)
+    (key.sum() + value.sum()).backward()
+    assert key.tolist() == [[[1, 1], [1, 1], [1, 1], [0, 0]]] and new.grad.tolist() == [[[2, 2]]]
+    with torch.inference_mode():
+        assert cache.extend(0, new, new)[0].shape == (1, 4, 2)
+
+
 # ---- swaps ----
 
 
@@ -208,23 +236,137 @@ def test_the_parts_can_be_replaced():
         assert called
 
 
-def test_fast_installs_the_fused_one_but_never_over_a_readers():
+FUSED = "fused"
+
+
+@pytest.fixture
+def fused(monkeypatch):
+    """The fused one tells itself apart; the parts of the plain one are not reached by nothing."""
+    monkeypatch.setattr(attention, "attend_fused", lambda *args, **more: FUSED)
+    x = torch.ones(1, 2, 4)
+    return lambda: attention.attend(x, x, x) is FUSED
+
+
+def test_fast_is_fused_inside_its_block_and_in_its_thread(fused):
+    own, seen = attention.attend, []
+    assert not fused()
+    with overrides.fast():
+        assert fused() and not overrides.replaced()
+        assert overrides.original("attention.attend") is own
+        with overrides.fast():
+            assert fused()
+        assert fused()
+        other = threading.Thread(target=lambda: seen.append(fused()))
+        other.start()
+        other.join()
+    assert seen == [False] and attention.attend is own and not fused()
+
+
+def test_fast_ends_with_an_error(fused):
+    with pytest.raises(ZeroDivisionError), overrides.fast():
+        1 / 0  # noqa: B018
+    assert not fused() and not overrides._own and not overrides._dispatchers
+
+
+@pytest.mark.parametrize("target", overrides.BYPASSED["attention.attend"])
+def test_fast_is_plain_where_it_would_do_without_a_readers_function(fused, target):
+    with overrides.replacing(target, overrides.original(target)), overrides.fast():
+        assert not fused()
+    with overrides.fast():
+        assert fused()
+
+
+def test_fast_is_plain_where_a_part_was_set_by_hand(fused, monkeypatch):
+    monkeypatch.setattr(attention, "mask_future", lambda scores: scores)
+    with overrides.fast():
+        assert not fused()
+
+
+def test_a_readers_attend_is_called_before_and_inside_fast():
     own = attention.attend
+    overrides.replace("attention.attend", len)
     try:
-        overrides.fast()
-        overrides.fast()
-        assert attention.attend is attention.attend_fused and overrides.original("attention.attend") is own
-        assert overrides.is_fast("attention.attend") and not overrides.replaced()
-        with overrides.replacing("attention.attend", len):
-            assert overrides.replaced() == ("attention.attend",)
-        assert overrides.is_fast("attention.attend") and not overrides.replaced()
-        overrides.restore("attention.attend")
-        assert attention.attend is own
-        overrides.replace("attention.attend", len)
-        overrides.fast()
-        assert attention.attend is len
+        with overrides.fast():
+            assert attention.attend is len
     finally:
         overrides.restore("attention.attend")
+    assert attention.attend is own
+    with overrides.fast():
+        with overrides.replacing("attention.attend", len):
+            assert attention.attend is len and overrides.replaced() == ("attention.attend",)
+        assert not overrides.replaced()
+    assert attention.attend is own
+
+
+# ---- numbers of 16 bits, and no numbers ----
+
+HALVES = [torch.bfloat16, torch.float16]
+
+
+def off(found, needed):
+    """The mean error of numbers of 16 bits, in units of what rounding once costs."""
+    once = (needed.to(found.dtype).double() - needed).abs().mean()
+    return float((found.double() - needed).abs().mean() / once)
+
+
+@pytest.mark.parametrize("kind", HALVES)
+def test_in_16_bits_attention_rounds_once(kind):
+    query, key, value = (torch.randn(2, 6, 40, 32).to(kind) for _ in range(3))
+    query = 3 * query
+    exact = [attention.attend(*(x.double() for x in (query, key, value)))]
+    found = attention.attend(query, key, value)
+    assert found.dtype == kind and off(found, exact[0]) < 1.05
+    assert off(found, exact[0]) < 1.05 * off(attention.attend_fused(query, key, value), exact[0])
+    table = attention.weights(query, key)
+    assert table.dtype == kind and off(table, attention.weights(query.double(), key.double())) < 1.05
+
+
+@pytest.mark.parametrize("attend", [attention.attend, attention.attend_fused])
+def test_scores_beyond_65504_do_not_stop_float16(attend):
+    query = torch.full((1, 3, 16), 300.0).half()
+    assert torch.equal(attend(query, query, torch.ones(1, 3, 16).half()), torch.ones(1, 3, 16).half())
+
+
+@pytest.mark.parametrize("kind", HALVES)
+def test_in_16_bits_rope_rounds_once_and_has_the_same_angles(kind):
+    x, places = torch.randn(3, 1100, 16).to(kind), torch.arange(1100)
+    needed = attention.rope(x.double(), places.clone())
+    assert off(attention.rope(x, places), needed) < 1.05
+    angles = attention.angles(places, 16)
+    torch.set_default_dtype(kind)
+    try:
+        assert torch.equal(attention.angles(places, 16), angles)
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("where", ["key", "value"])
+@pytest.mark.parametrize("attend", [attention.attend, attention.attend_fused])
+@pytest.mark.parametrize("queries", [8, 7, 3])
+def test_no_number_reaches_a_place_that_does_not_see_it(attend, where, broken, queries):
+    x = {name: torch.randn(2, 3, 8, 4) for name in ("query", "key", "value")}
+    x["query"] = x["query"][..., 8 - queries :, :]
+    for window in (None, 2):
+        before = attend(**x, window=window)
+        spoilt = x | {where: x[where].clone()}
+        spoilt[where][1, 2, 5, 1] = broken
+        after = attend(**spoilt, window=window)
+        sees = torch.arange(8 - queries, 8) >= 5
+        if window:
+            sees &= torch.arange(8 - queries, 8) < 5 + window
+        assert torch.equal(after[..., ~sees, :], before[..., ~sees, :])
+        if where == "value" or math.isnan(broken):  # a score of -inf takes nothing, and is a number
+            assert not after[1, 2, sees].isfinite().all(dim=-1).any()
+
+
+def test_what_is_asked_wrongly_is_refused_with_broken_numbers_too():
+    x = torch.full((1, 3, 4), math.nan)
+    for attend in (attention.attend, attention.attend_fused):
+        with pytest.raises(ValueError, match="3 queries and 2 keys"):
+            attend(x, x[:, :2], x[:, :2])
+        with pytest.raises(ValueError, match="a window of 0 sees nothing"):
+            attend(x, x, x, window=0)
 
 
 # ---- errors are sentences ----

@@ -2,17 +2,22 @@
 
 import copy
 import math
+from dataclasses import replace
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nextword import black_box
+from nextword import black_box, generation
+from nextword.base import overrides
 from nextword.black_box import LanguageModel
+from nextword.black_box_parts.token_text import TokenText
+from nextword.generation import SamplingConfig
 from nextword.pretrained_parts import byte_tokenizer
 from nextword.transformer import ModelConfig, Transformer
 from tests.library import real
+from tests.library.test_generation import lively
 
 network = pytest.mark.network
 VOCABULARY = ["<|im_start|>", "<|im_end|>", *byte_tokenizer.letters(), "ab", "abc"]
@@ -36,8 +41,73 @@ def test_the_chances_are_those_of_the_tokens():
         assert options[piece] == pytest.approx(
             float(chances[VOCABULARY.index(piece) if len(piece) > 1 else TOK.encode(piece)[0]])
         )
-    halves = [i for i in range(TOK.vocab_size) if TOK.decode([i]) == "�"]
-    assert len(halves) > 100 and options["�"] == pytest.approx(float(chances[halves].sum()), abs=1e-5)
+    halves = [piece for piece in options if piece == "�"]
+    assert len(halves) > 100 and len({options[piece] for piece in halves}) > 100
+    for piece in halves:
+        assert options[piece] == pytest.approx(float(chances[piece.ids].sum()), abs=1e-5)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 1000), st.sampled_from(["abc", "ab", "é", "a é", "\ufffd"]))
+def test_the_loop_in_text_is_the_loop_in_tokens(seed, start):
+    chance, fell = torch.Generator().manual_seed(seed), []
+
+    def choose(options):
+        fell.append(float(torch.rand((), generator=chance)))
+        return black_box.pick(options, fell[-1])
+
+    told = black_box.write(start, 12, TINY, choose)
+    ids = TINY.ids(start)[0].tolist()
+    for u in fell:
+        shares = TINY.logits(TokenText.of(ids, TOK)).softmax(dim=-1).sort(descending=True, stable=True)
+        place = int((shares.values.double().cumsum(dim=-1) <= u).sum())
+        ids.append(int(shares.indices[min(place, TOK.vocab_size - 1)]))
+    assert told.ids == ids and told == TOK.decode(ids)
+
+
+def test_greedy_pieces_are_those_of_generation():
+    for seed in range(10):
+        machine = LanguageModel(lively(replace(CONFIG, context=64), seed), TOK)
+        for start in ("ab", "é", "abc \ufffd"):
+            ids = machine.ids(start)[0].tolist()
+            ids += generation.generate(machine.model, ids, SamplingConfig(20, 0))
+            assert black_box.write(start, 20, machine, black_box.likeliest) == TOK.decode(ids)
+
+
+def test_a_text_knows_its_tokens_until_another_text_is_added():
+    half = TINY.pieces[TOK.encode("é")[0]]
+    both = "ab" + half + TINY.pieces[TOK.encode("é")[1]]
+    assert both == "abé" and both.ids == TOK.encode("abé") and TINY.ids(both).tolist() == [both.ids]
+    assert type(both + "!") is str and both + "!" == "abé!"
+    assert half == "�" and half != TINY.pieces[TOK.encode("é")[1]] and {half: 1}[half] == 1
+    other = LanguageModel(TINY.model, copy.deepcopy(TOK))
+    assert other.ids(both).tolist() == [TOK.encode("abé")]
+
+
+def test_a_long_text_is_read_in_parts(monkeypatch):
+    machine, said = LanguageModel(lively(replace(CONFIG, context=400)), TOK), "abc ab! é" * 20
+    whole, bits = machine.logits(said), machine.bits_per_byte(said)
+    read, stream = [], machine.model.stream
+    monkeypatch.setattr(
+        machine.model, "stream", lambda ids, cache: read.append(ids.shape[-1]) or stream(ids, cache)
+    )
+    monkeypatch.setattr(black_box, "READ_AT_ONCE", 7)
+    assert torch.allclose(machine.logits(said), whole, atol=1e-4) and max(read) == 7 and len(read) > 10
+    assert machine.bits_per_byte(said) == pytest.approx(bits, rel=1e-5)
+    assert sum(read) == 2 * machine.ids(said).shape[-1] - 1
+    with pytest.raises(ValueError, match="2000 tokens long, and this model reads at most 400"):
+        machine.logits("!" * 2000)
+
+
+@pytest.mark.parametrize("target", ["attention.attend", "attention.scores", "sampling.softmax"])
+def test_a_text_is_read_by_the_readers_functions(target):
+    called, own = [], overrides.original(target)
+    with overrides.replacing(target, lambda *args, **more: called.append(1) or own(*args, **more)):
+        TINY.logits("abc")
+        assert called
+        called.clear()
+        TINY.bits_per_byte("abc ab")
+        assert called
 
 
 def test_the_marks_of_a_chat_are_read_as_marks():

@@ -1,5 +1,8 @@
 """Rung `chat`: the transcript is the one that the model was made for, and a chat keeps its turns."""
 
+import threading
+from dataclasses import replace
+
 import jinja2
 import pytest
 import torch
@@ -23,12 +26,6 @@ TURNS = [
     ("assistant", "Hi."),
     ("user", "Who wrote The Ugly Duckling?"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def plain_afterwards():
-    yield
-    overrides.restore("attention.attend")
 
 
 def talk(seed=0, **more):
@@ -64,8 +61,8 @@ def test_tokens_are_those_of_the_transcript():
 )
 def test_nobody_closes_a_turn_by_writing_its_mark(said):
     ids = chat.encode_chat([("user", said)], TOK)
-    assert ids.count(TOK.id_of("<|im_start|>")) == 2 and ids.count(TOK.id_of("<|im_end|>")) == 1
-    assert TOK.decode(ids) == chat.transcript([("user", said)])
+    assert ids.count(TOK.id_of("<|im_start|>")) == 3 and ids.count(TOK.id_of("<|im_end|>")) == 2
+    assert TOK.decode(ids) == chat.transcript([("system", chat.SYSTEM), ("user", said)])
 
 
 def test_a_readers_transcript_reaches_the_chat():
@@ -111,16 +108,144 @@ def test_a_reply_that_nobody_heard_leaves_no_trace():
     assert ours.turns == [("system", "Be brief.")]
 
 
-def test_attention_is_fused_unless_it_is_a_readers():
-    talk()
-    assert attention.attend is attention.attend_fused
-    overrides.restore("attention.attend")
+def test_attention_is_fused_for_the_steps_of_a_reply_alone():
     own, called = attention.attend, []
+    fused = attention.attend_fused
     with overrides.replacing(
-        "attention.attend", lambda *args, **mask: called.append(1) or own(*args, **mask)
+        "attention.attend_fused", lambda *args, **mask: called.append(1) or fused(*args, **mask)
     ):
-        "".join(talk().reply("Hello!"))
+        pieces = talk().reply("Hello!")
+        next(pieces)
+        assert called and attention.attend is own
+        before = len(called)
+        MODEL(torch.tensor([[1, 2]]))  # another cell, while a reply is not at its end
+        assert len(called) == before
+        "".join(pieces)
+    assert len(called) > before and attention.attend is own
+
+
+@pytest.mark.parametrize("target", ["attention.attend", *overrides.BYPASSED["attention.attend"]])
+def test_what_is_a_readers_is_called(target):
+    if target == "attention.mask_outside_window":
+        model = Transformer(replace(CONFIG, window=5), torch.Generator().manual_seed(0))
+    else:
+        model = MODEL
+    called, own = [], overrides.original(target)
+    with overrides.replacing(target, lambda *args, **more: called.append(1) or own(*args, **more)):
+        "".join(Chat(model, TOK, config=SHORT).reply("Hello!"))
     assert called
+
+
+# ---- one reply at a time ----
+
+
+def test_another_reply_breaks_the_first_off_and_the_chat_stays_true():
+    ours, alone = talk(), talk()
+    first = ours.reply("Hello!")
+    heard = next(first) + next(first)
+    second = "".join(ours.reply("And you?"))
+    with pytest.raises(RuntimeError, match="broken off when another was asked for: a chat writes one at a"):
+        next(first)
+    assert [who for who, _ in ours.turns] == ["system", *["user", "assistant"] * 2]
+    assert ours.turns[2][1].startswith(heard) and ours.turns[4][1] == second
+    assert_reads_what_it_says(ours)
+    other = alone.reply("Hello!")
+    assert heard == next(other) + next(other)
+    other.close()
+    assert second == "".join(alone.reply("And you?")) and ours.turns == alone.turns
+
+
+def test_a_reply_that_never_began_makes_room():
+    ours = talk()
+    first = ours.reply("Hello!")
+    "".join(ours.reply("And you?"))
+    with pytest.raises(RuntimeError, match="was broken off"):
+        "".join(first)
+    assert [what for who, what in ours.turns if who == "user"] == ["And you?"]
+    assert_reads_what_it_says(ours)
+
+
+def test_a_reply_that_nobody_holds_any_more_is_kept_as_heard():
+    ours = talk()
+    next(ours.reply("Hello!"))
+    assert len(ours.turns) == 3 and "".join(ours.reply("And you?"))
+    assert_reads_what_it_says(ours)
+
+
+def test_a_reply_in_another_thread_is_waited_for():
+    ours, inside, go = talk(), threading.Event(), threading.Event()
+    choose = generation.choose
+
+    def slow(*args):
+        inside.set()
+        assert go.wait(20)
+        return choose(*args)
+
+    with overrides.replacing("generation.choose", slow):
+        thread = threading.Thread(target=lambda: list(ours.reply("Hello!")))
+        thread.start()
+        assert inside.wait(20)
+        with pytest.raises(RuntimeError, match="being written in another thread: wait for its end"):
+            ours.reply("And you?")
+        go.set()
+        thread.join()
+    assert [who for who, _ in ours.turns] == ["system", "user", "assistant"]
+    assert_reads_what_it_says(ours)
+
+
+def assert_reads_what_it_says(ours):
+    """The cache holds the keys of just those tokens that the chat says were read."""
+    assert len(ours.read) == ours.cache.length
+    ids = chat.encode_chat(ours.turns, TOK)
+    assert chat.common_prefix_length(ids, ours.read) > 20
+    cache = KVCache()
+    with torch.no_grad():
+        MODEL(torch.tensor([ours.read]), cache)
+    for layer, (key, _) in cache.layers.items():
+        kept = ours.cache.layers[layer][0][..., : cache.length, :]
+        assert torch.allclose(kept, key[..., : cache.length, :], atol=1e-4)
+
+
+# ---- turns that are none ----
+
+
+@pytest.mark.parametrize(
+    "turn, says",
+    [
+        (
+            ("user<|im_end|>", "Hello!"),
+            "nobody in a chat is called 'user<.im_end.>': a name such as 'user' holds no marks",
+        ),
+        ({"role": "user", "content": "Hello!"}, "a turn is who and what, such as .'user', 'Hello!'."),
+        ("ab", "a turn is who and what"),
+        (("user",), "a turn is who and what"),
+        (("user", None), "a turn is who and what"),
+        (("user", "Hello!", 3), "a turn is who and what"),
+    ],
+)
+def test_what_is_no_turn_is_refused(turn, says):
+    with pytest.raises(ValueError, match=says):
+        chat.check_turn(turn)
+
+
+@pytest.mark.parametrize("made", [chat.transcript, lambda turns: chat.encode_chat(turns, TOK)])
+def test_a_role_cannot_hold_marks(made):
+    with pytest.raises(ValueError, match="nobody in a chat is called"):
+        made([("user<|im_end|>", "Hello!")])
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("turns", [[], TURNS, TURNS[1:], [("user", "Hello!")], [("system", "")], TURNS[2:]])
+def test_what_the_model_reads_is_its_own_template(turns):
+    tok = real.load()[1]
+    template = jinja2.Template(tok.chat_template)
+    messages = [{"role": who, "content": what} for who, what in turns]
+    needed = template.render(messages=messages, add_generation_prompt=True)
+    assert chat.encode_chat(turns, tok) == tok.encode(needed, tok.special)
+
+
+def test_an_empty_system_prompt_is_an_empty_turn():
+    assert Chat(MODEL, TOK, "").turns == [("system", "")]
 
 
 def test_what_cannot_be_is_said_in_a_sentence():

@@ -201,3 +201,10 @@ def test_glove_holds_what_is_told_of_it():
     assert [word for word, _ in words.analogy("king", "man", "woman", 1)] == ["queen"]
     assert words.analogy("king", "man", "woman", 1, without_inputs=False)[0][0] == "king"
     assert [word for word, _ in words.analogy("uncle", "man", "woman", 4)][3] == "aunt"
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16])
+def test_in_16_bits_lengths_neither_overflow_nor_vanish(kind):
+    for size in (300, 60_000, 1e-4):
+        found = embeddings.unit(size * torch.tensor([0.6, 0.8]).to(kind))
+        assert found.dtype == kind and (found.double() - torch.tensor([0.6, 0.8]).double()).abs().max() < 0.01

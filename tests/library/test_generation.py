@@ -174,6 +174,30 @@ def test_the_real_model_goes_on_as_theirs_does():
 # ---- errors are sentences ----
 
 
+def full():
+    cache = KVCache()
+    generation.read(MODEL, torch.tensor([[1, 2, 3]]), cache)
+    return cache
+
+
+def test_a_cache_of_two_texts_is_not_read_on_by_one():
+    cache = KVCache()
+    generation.read(MODEL, torch.tensor([[1, 2], [3, 4]]), cache)
+    with pytest.raises(ValueError, match="make a new KVCache"):
+        generation.read(MODEL, torch.tensor([[5]]), cache)
+
+
+def test_a_cache_of_generation_is_read_on_outside_it():
+    cache = full()
+    logits = MODEL(torch.tensor([[4, 5]]), cache)
+    needed = MODEL(torch.tensor([[1, 2, 3, 4, 5]]))[:, 3:]
+    assert torch.allclose(logits, needed, atol=1e-4) and logits.requires_grad
+
+
+def test_stop_may_be_any_collection():
+    assert SamplingConfig(stop=[5, 6]).stop == (5, 6) and SamplingConfig(stop={5}).stop == (5,)
+
+
 @pytest.mark.parametrize(
     "call, says",
     [
@@ -191,6 +215,15 @@ def test_the_real_model_goes_on_as_theirs_does():
         ),
         (lambda: SamplingConfig(temperature=-0.5), "temperature -0.5 is not possible: it is 0"),
         (lambda: SamplingConfig(temperature=float("nan")), "temperature nan is not possible"),
+        (lambda: SamplingConfig(temperature=float("inf")), "temperature inf is not possible"),
+        (lambda: SamplingConfig(p=7), "p = 7 is not possible"),
+        (lambda: SamplingConfig(p=0), "p is above 0"),
+        (lambda: SamplingConfig(p=float("nan")), "p = nan is not possible"),
+        (lambda: SamplingConfig(k=-3), "k is 1 or more"),
+        (
+            lambda: generation.generate(MODEL, [1], cache=full()),
+            "read 3 tokens, and this text has 1: cut it to 0",
+        ),
         (lambda: SamplingConfig(max_new=-1), "max_new is -1, and is 0 or more"),
         (lambda: list(generation.generate(MODEL, [1], SamplingConfig(3, 1.0, k=0))), "k is 1 or more"),
         (

@@ -1,6 +1,8 @@
 """Rung `sampling`: properties of every filter, and of the draw."""
 
+import itertools
 import math
+import random
 
 import pytest
 import torch
@@ -79,6 +81,48 @@ def test_top_p_keeps_the_smallest_set_that_reaches_p(logits, p):
             assert weights.min() >= row[~kept(after)].max()
 
 
+@pytest.mark.parametrize("parts", [10, 20, 100])
+def test_top_p_keeps_the_fewest_though_sums_are_rounded(parts):
+    chance = random.Random(parts)
+    for _ in range(400):
+        ends = sorted(chance.sample(range(1, parts), chance.randint(1, 5)))
+        shares = [b - a for a, b in zip([0, *ends], [*ends, parts], strict=True)]  # in whole parts
+        whole = list(itertools.accumulate(sorted(shares, reverse=True)))
+        logits = torch.tensor([share / parts for share in shares]).log() + chance.choice([0, 3, -3])
+        for reach in {*whole[:-1], chance.randint(1, parts - 1)}:
+            fewest = next(n for n, total in enumerate(whole, 1) if total >= reach)
+            assert kept(sampling.top_p(logits, reach / parts)).sum() == fewest, (shares, reach)
+
+
+def test_top_p_of_1_keeps_the_least_likely_too():
+    assert kept(sampling.top_p(torch.tensor([100.0, 0.0, 90.0]), 1.0)).all()
+
+
+def test_what_is_nearly_0_does_what_it_says():
+    twins = torch.tensor([1.0, 2.0, 2.0])
+    for temperature in (1e-46, 1e-320, 5e-324):
+        for kind in (torch.float32, torch.float64):
+            cold = sampling.with_temperature(twins.to(kind), temperature)
+            assert sampling.softmax(cold).tolist() == [0, 0.5, 0.5]
+    assert kept(sampling.top_p(torch.tensor([1.0, 3.0, 2.0]), 1e-320)).tolist() == [False, True, False]
+    assert kept(sampling.top_k(twins, 10**30)).all()
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16])
+def test_in_16_bits_softmax_rounds_once(kind):
+    logits = (3 * torch.randn(50, 300, generator=torch.Generator().manual_seed(0))).to(kind)
+    needed = torch.softmax(logits.double(), dim=-1)
+    assert torch.equal(sampling.softmax(logits), torch.softmax(logits.float(), dim=-1).to(kind))
+    assert ((sampling.softmax(logits).double().sum(dim=-1) - 1).abs() < 0.003).all()
+    once = (needed.to(kind).double() - needed).abs().mean()
+    assert (sampling.softmax(logits).double() - needed).abs().mean() < 1.01 * once
+
+
+def test_whole_numbers_are_no_logits():
+    with pytest.raises(TypeError, match="need to be fractions"):
+        sampling.check_kind(torch.tensor([1, 2]))
+
+
 @given(tables)
 def test_p_of_1_and_min_p_of_0_keep_all(logits):
     assert kept(sampling.top_p(logits, 1.0)).all() and kept(sampling.min_p(logits, 0.0)).all()
@@ -143,6 +187,12 @@ def test_shapes(shape):
         (lambda: sampling.sample(torch.tensor([0.0, math.inf])), "overflowed"),
         (lambda: sampling.greedy(torch.zeros(2, 0)), "hold no token"),
         (lambda: sampling.top_k(torch.zeros(3), 0), "k is 1 or more"),
+        (lambda: sampling.check_k(math.nan), "k = nan .* a whole number"),
+        (lambda: sampling.check_k(2.5), "k = 2.5 .* a whole number"),
+        (lambda: sampling.top_p(torch.zeros(3), math.nan), "p is above 0 and at most 1"),
+        (lambda: sampling.with_temperature(torch.zeros(3), math.inf), "not possible"),
+        (lambda: sampling.draw(torch.tensor([math.inf, 1.0])), "inf, and 1 is the most"),
+        (lambda: sampling.draw(torch.zeros(2, 0)), "hold no token"),
         (lambda: sampling.top_p(torch.zeros(3), 0.0), "p is above 0 and at most 1"),
         (lambda: sampling.top_p(torch.zeros(3), 90.0), "p is above 0 and at most 1"),
         (lambda: sampling.min_p(torch.zeros(3), -0.1), "p is between 0 and 1"),

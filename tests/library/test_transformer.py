@@ -336,3 +336,15 @@ def test_a_cache_counts_towards_the_context():
     model(torch.zeros(1, 50, dtype=torch.long), cache)
     with pytest.raises(ValueError, match="51 tokens long"):
         model(torch.zeros(1, 1, dtype=torch.long), cache)
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16])
+def test_in_16_bits_norms_round_once(kind):
+    generator = torch.Generator().manual_seed(0)
+    x, weight = (5 * torch.randn(n, 576, generator=generator).to(kind) for n in (200, 1))
+    for w in (None, weight[0]):
+        exact = torch.nn.functional.rms_norm(x.double(), (576,), None if w is None else w.double(), 1e-5)
+        exact = exact.to(kind)
+        found = transformer.rms_norm(x, w)
+        assert found.dtype == kind and (found != exact).double().mean() < 1e-3
+    assert transformer.rms_norm(torch.full((1, 8), 300.0, dtype=kind)).isfinite().all()

@@ -5,6 +5,8 @@ one step, and not the whole text again.
 Source: Shazeer 2019 (arXiv 1911.02150), on what reading this cache costs.
 """
 
+import torch
+
 from nextword.base.shapes import Float, Keys, Tensor
 
 Kept = Float[
@@ -34,7 +36,12 @@ class KVCache:
         """
         end = self.length + key.shape[-2]
         kept = self.layers.get(layer) or (key[..., :0, :], value[..., :0, :])
-        if kept[0].shape[-2] < end:  # twice the room each time, so that copying stays rare
+        for part, new in zip(kept, (key, value), strict=True):
+            check_fits(part, new)
+        unwritable = (
+            kept[0].is_inference() and not torch.is_inference_mode_enabled()
+        )  # only a copy can be changed
+        if kept[0].shape[-2] < end or unwritable:  # twice the room each time, so that copying stays rare
             kept = tuple(with_room(part[..., : self.length, :], 2 * end) for part in kept)
             self.layers[layer] = kept
         for part, new in zip(kept, (key, value), strict=True):
@@ -47,7 +54,20 @@ class KVCache:
 
     def truncate(self, length: int) -> None:
         """Forget all tokens after the first `length`."""
+        if length < 0:
+            raise ValueError(f"a cache cannot be cut to {length} tokens: 0 forgets all")
         self.length = min(length, self.length)
+
+
+def check_fits(kept: Tensor, new: Tensor) -> None:
+    """Refuse keys or values of other texts or of another model, which would be broadcast in silence."""
+    sizes = [(*part.shape[:-2], part.shape[-1]) for part in (kept, new)]
+    if sizes[0] != sizes[1] or kept.dtype != new.dtype or kept.device != new.device:
+        kinds = [f"{size} of {str(part.dtype)[6:]}" for size, part in zip(sizes, (kept, new), strict=True)]
+        raise ValueError(
+            f"this cache keeps {kinds[0]} for each token, and {kinds[1]} came (texts, heads, numbers in a head): "
+            "make a new KVCache() for other texts and for another model"
+        )
 
 
 def with_room(part: Keys, n_tokens: int) -> Kept:

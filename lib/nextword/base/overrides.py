@@ -1,14 +1,45 @@
 """Replace one function of the library while it runs, and put it back.
 
-The library calls its own functions through their module at the moment of the call, so a replacement
-is used at once, everywhere, by models that were built before it too.
+The library calls its own functions through their module at the moment of the call, so a replacement is used at once,
+everywhere, by models that were built before it too, and in every thread. `fast` alone is for one thread.
 """
 
+import functools
 import importlib
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 FAST = {"attention.attend": "attention.attend_fused"}  # target -> the library's own twin of it, compiled
-_originals = {}  # target -> the library's own function
+BYPASSED = {  # target -> the functions that its twin does without: replaced, they must be called
+    "attention.attend": (
+        "attention.weights",
+        "attention.scores",
+        "attention.mask_future",
+        "attention.mask_outside_window",
+        "attention.relative_positions",
+        "attention.weighted_sum",
+        "attention.repeat_kv",
+        "sampling.softmax",
+    )
+}
+
+
+@dataclass(eq=False)
+class Layer:
+    """A function that stands in a target's place; the newest one is called."""
+
+    function: Callable
+    thread: int | None = None  # whose `with` block it is for; None: it stays
+
+
+_lock = threading.RLock()
+_own = {}  # target -> the library's own function
+_layers = {}  # target -> what was put in its place, the oldest first
+_dispatchers = {}  # target -> what asks each thread whether it wants the fast twin, while one does
+_wants_fast = threading.local()  # targets, as `fast` has found them for this thread
+_n_fast = 0  # open `fast` blocks, of all threads
 
 
 def locate(target: str) -> tuple[object, str]:
@@ -36,52 +67,107 @@ def locate(target: str) -> tuple[object, str]:
 def original(target: str):
     """The library's own function, whether or not another stands in its place."""
     owner, name = locate(target)
-    return _originals.get(target, getattr(owner, name))
+    with _lock:
+        return _own.get(target, getattr(owner, name))
 
 
 def replace(target: str, function) -> None:
     """Put `function` in the place of `nextword.<target>`."""
-    owner, name = locate(target)
-    _originals.setdefault(target, getattr(owner, name))
-    setattr(owner, name, function)
+    with _lock:
+        layers = [layer for layer in _layers.get(target, []) if layer.thread is not None]
+        _settle(target, [*layers, Layer(function)])
 
 
 def restore(target: str) -> None:
     """Put the library's own function back; nothing happens where it stands already."""
-    if target in _originals:
-        owner, name = locate(target)
-        setattr(owner, name, _originals.pop(target))
+    with _lock:
+        _settle(target, [layer for layer in _layers.get(target, []) if layer.thread is not None])
 
 
 def replaced() -> tuple[str, ...]:
     """The targets that run something other than the library's own, in the order of replacing."""
-    return tuple(target for target in _originals if not is_fast(target))
+    return tuple(_layers)
 
 
-def fast() -> None:
-    """Run attention as one fused kernel from now on, unless another function, such as yours, stands in its place.
-
-    The results are the same. `restore("attention.attend")` brings the plain one back.
-    """
-    for target, twin in FAST.items():
-        if target not in _originals:
-            replace(target, getattr(*locate(twin)))
-
-
-def is_fast(target: str) -> bool:
-    """Whether a target runs the library's own fast twin."""
-    return target in FAST and getattr(*locate(target)) is getattr(*locate(FAST[target]))
+def _settle(target: str, layers: list[Layer]) -> None:
+    """Let the newest of these layers be called, or the library's own function where there are none."""
+    owner, name = locate(target)
+    own = _own.setdefault(target, getattr(owner, name))
+    if layers:
+        _layers[target] = layers
+        setattr(owner, name, layers[-1].function)
+        return
+    _layers.pop(target, None)
+    setattr(owner, name, _dispatchers.get(target, own))
+    if target not in _dispatchers:
+        del _own[target]
 
 
 @contextmanager
-def replacing(target: str, function):
-    """Replace for the length of a `with` block, then put back what stood there."""
-    owner, name = locate(target)
-    before, was_replaced = getattr(owner, name), target in _originals
-    replace(target, function)
+def replacing(target: str, function) -> Iterator[None]:
+    """Replace for the length of a `with` block, then put back what stood there.
+
+    One thread at a time: another that wants the same target meanwhile is refused with a RuntimeError.
+    """
+    layer = Layer(function, threading.get_ident())
+    with _lock:
+        others = {one.thread for one in _layers.get(target, [])} - {layer.thread, None}
+        if others & {thread.ident for thread in threading.enumerate()}:
+            raise RuntimeError(
+                f"{target} is replaced in another thread just now: wait until that is over, and run this again"
+            )
+        _settle(target, [*_layers.get(target, []), layer])
     try:
         yield
     finally:
-        setattr(owner, name, before)
-        if not was_replaced:
-            _originals.pop(target, None)
+        with _lock:  # blocks may end in another order than they began: each takes away its own layer only
+            _settle(target, [one for one in _layers.get(target, []) if one is not layer])
+
+
+@contextmanager
+def fast() -> Iterator[None]:
+    """In a `with` block, and in this thread only, run attention as one fused kernel. The results are the same.
+
+    A function that another has taken the place of, such as yours, is always called: if the kernel would do without
+    one of those, attention stays as it is.
+    """
+    before = getattr(_wants_fast, "targets", frozenset())
+    with ExitStack() as stack:
+        with _lock:
+            _dispatch(+1)
+            stack.callback(_dispatch, -1)
+            _wants_fast.targets = frozenset(target for target in FAST if _is_whole(target))
+        stack.callback(setattr, _wants_fast, "targets", before)
+        yield
+
+
+def _is_whole(target: str) -> bool:
+    """Whether a target, and all that its fast twin does without, are the library's own."""
+    return all(
+        one not in _layers and getattr(*locate(one)).__module__ == f"nextword.{one.rpartition('.')[0]}"
+        for one in (target, *BYPASSED[target])
+    )
+
+
+def _dispatch(more: int) -> None:
+    """One `fast` block more or less: while there are any, the targets ask whose thread it is."""
+    global _n_fast
+    with _lock:
+        _n_fast += more
+        for target, twin in FAST.items():
+            if _n_fast and target not in _dispatchers:
+                _dispatchers[target] = _either(target, original(target), twin)
+            elif not _n_fast:
+                del _dispatchers[target]
+            _settle(target, _layers.get(target, []))
+
+
+def _either(target: str, own: Callable, twin: str) -> Callable:
+    """The library's own function, or its twin for a thread that wants it fast."""
+
+    @functools.wraps(own)
+    def either(*arguments, **named):
+        wanted = target in getattr(_wants_fast, "targets", ())
+        return (getattr(*locate(twin)) if wanted else own)(*arguments, **named)
+
+    return either

@@ -64,7 +64,6 @@ def quick(monkeypatch):
     monkeypatch.setattr(next_word_explorer, "REST", 0.02)
     monkeypatch.setattr(next_word_explorer, "PAUSE", 0.0)
     yield
-    overrides.restore("attention.attend")
 
 
 @pytest.fixture
@@ -441,11 +440,32 @@ def test_twice_is_once(tap):
     made.message.value = "Hello!\n"  # Enter twice, before the box was emptied
     assert len(made.turns.children) == 1 and made.message.value == "" and made.told == "Reading …"
     made.message.value = "Something else\n"
-    assert "still writing" in made.told and made.message.value == "Something else\n"  # not lost
+    assert "still writing" in made.told and made.message.value == "Something else"  # not lost
     made.stop()
     tap.release()
     until(lambda: not made.stopping)
     assert [who for who, _ in made.talk.turns] == ["system", "user", "assistant"]
+
+
+def test_half_a_double_click_after_a_quick_reply_is_nothing(monkeypatch):
+    made, tokens = window(), iter([65, TOK.id_of(chat.END)])
+    with overrides.replacing("generation.choose", lambda *args: next(tokens)):
+        say(made, "Hello!")
+    told = made.told
+    made.send_button.click()
+    made.message.value = "\n"
+    assert made.told == told and made.message.value == "" and len(made.talk.turns) == 3
+    monkeypatch.setattr(chat_window, "DOUBLE", 0.0)  # later on, it was meant
+    made.send_button.click()
+    assert "say something first" in made.told
+
+
+def test_a_turn_without_a_word_is_told_as_one():
+    made = window()
+    with overrides.replacing("generation.choose", lambda *args: TOK.id_of(chat.END)):
+        say(made, "a" * 150)
+    assert chat_page.SAID_NOTHING in html(made) and made.talk.turns[-1] == ("assistant", "")
+    assert "the first piece that it chose was <|im_end|>" in made.told and "in fewer" in made.told
 
 
 @pytest.mark.parametrize("system", [None, "You are a pirate."])
@@ -480,7 +500,7 @@ def test_two_windows_do_not_disturb_each_other():
     one, other = window(seed=3), window(system="", seed=4)
     one.message.value, other.message.value = "Hello!\n", "Swans?\n"
     until(lambda: not one.stopping and not other.stopping)
-    assert one.talk.turns == alone.talk.turns and other.talk.turns[0] == ("user", "Swans?")
+    assert one.talk.turns == alone.talk.turns and other.talk.turns[:2] == [("system", ""), ("user", "Swans?")]
     assert "Swans" not in html(one) and "Hello" not in html(other)
 
 

@@ -10,12 +10,13 @@ NAMES = {"user": ("You", figures.GREY), "assistant": ("The machine", figures.BLU
 MARK = "background:#d69e2e55;border-radius:3px"
 CURSOR = "▌"
 NOTHING_YET = "Nothing has been said yet."
+SAID_NOTHING = "(It ended its turn at once, without a word.)"
 
 
 def turn(who: str, what: str, cursor: str = "") -> str:
     """What one of the two said, as HTML."""
     name, colour = NAMES[who]
-    words = escape(what) + cursor if what or cursor else parts.faint("(nothing)")
+    words = escape(what) + cursor if what or cursor else parts.faint(SAID_NOTHING)
     said = f'<div style="border-left:3px solid {colour};padding:0 10px;line-height:1.45;{parts.WRAP}">{words}</div>'
     return f'<div style="margin-bottom:10px">{parts.faint(name)}{said}</div>'
 
@@ -46,6 +47,11 @@ def ended(tokens: int, most: int, seconds: float, stopped: bool) -> str:
     speed = f"{count(tokens, 'token')} in {seconds:.1f} seconds, {tokens / max(seconds, 0.01):.0f} a second"
     if stopped:
         return f"You stopped it after {speed}. What it had said stays in the chat."
+    if not tokens:
+        return (
+            f"It read for {seconds:.1f} seconds, and the first piece that it chose was {chat.END}, which ends its turn. "
+            "Ask in other words, or in fewer: to a long text so small a machine often says nothing."
+        )
     if tokens >= most:
         return f"It was cut off at its limit: {speed}."
     return f"It wrote {speed}, and then {chat.END}, which ends its turn."

@@ -25,7 +25,8 @@ from nextword.generation import SamplingConfig
 EVERY = 0.05  # seconds between two looks at a reply that is being written
 SAYS = "A chat: type a message, and the machine writes the reply, piece by piece."
 SHOW, HIDE = (f"{verb} what the machine reads: one text, with its marks" for verb in ("Show", "Hide"))
-DIAL = "0: always the likeliest"
+DIAL = "At 0 it always takes the likeliest."
+DOUBLE = 1.0  # seconds after a message in which an empty one is the second half of a double click
 READING = "Reading …"
 BUSY = "It is still writing: wait for the end, or press Stop."
 SILENCE = "There is nothing to answer yet: say something first."
@@ -74,6 +75,7 @@ class ChatWindow:
     ):
         self.m, self.config, self.generator = m, config, generator
         self.lock = threading.RLock()  # between what the reader does and the thread that writes
+        self.sent = -DOUBLE  # when the last message went off, or its reply was ended
         self.stopping = None  # the signal that ends the reply that is being written, while one is
         self.build(system)
         self.begin("")
@@ -126,22 +128,23 @@ class ChatWindow:
         """Start a reply to what stands in the box, unless one is being written."""
         with self.lock:
             said = self.message.value.strip()
+            self.message.value = ""
+            twice = (
+                time.monotonic() - self.sent < DOUBLE
+            )  # the second half of a double click, or of a double Enter
             if self.stopping:
-                if said in ("", self.said):  # the second half of a double click, or of a double Enter
-                    self.message.value = ""
-                else:
+                if said not in ("", self.said):
+                    self.message.value = said  # not lost, and without the line's end that would have sent it
                     self.tell(BUSY)
-            elif not said:
-                self.message.value = ""
-                self.tell(SILENCE, trouble=True)
-            else:
-                self.message.value = ""
+            elif said:
                 self.start(said)
+            elif not twice:
+                self.tell(SILENCE, trouble=True)
 
     def start(self, said: str) -> None:
         """Show the message, and let a thread write the reply."""
         self.talk.config = replace(self.config, temperature=self.temperature.value)
-        self.stopping, self.said = threading.Event(), said
+        self.stopping, self.said, self.sent = threading.Event(), said, time.monotonic()
         self.exchanges.append(ipywidgets.HTML())
         self.show(self.stopping, "")
         self.turns.children = self.exchanges
@@ -202,7 +205,7 @@ class ChatWindow:
         with self.lock:
             if self.stopping is not stopping:
                 return
-            self.stopping = None
+            self.stopping, self.sent = None, time.monotonic()
             if said:
                 self.put("".join(chat_page.turn(who, what) for who, what in said))
                 self.reply.value = chat_page.turn(*said[-1])  # heard once, whole: not piece by piece

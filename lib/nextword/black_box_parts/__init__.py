@@ -1,0 +1,1 @@
+"""Under rung `black_box`: text that knows its tokens."""

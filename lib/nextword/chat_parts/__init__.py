@@ -1,0 +1,1 @@
+"""Under rung `chat`: a reply, of which there is one at a time."""
