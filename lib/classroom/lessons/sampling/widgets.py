@@ -70,7 +70,8 @@ def filtered_bars(logits: torch.Tensor, vocabulary: list[str], n: int = 12) -> D
         drawing, ax = figures.figure(f"k = {k:,}: what is removed goes to the kept ones", height=3.6)
         figures.bars(ax, words, shares, [figures.BLUE if share else REST for share in shares])
         ax.barh(range(n), before[order].tolist(), color="none", edgecolor=figures.INK, linewidth=0.6)
-        ax.set(xlabel="probability (outlined: before the filter)", xlim=(0, 1))  # fixed, so that the bars are seen to grow
+        ax.set_xlabel("probability (outlined: before the filter)")
+        ax.set_xlim(0, 1)  # fixed, so that the bars are seen to grow
         kept = float(before[order[: min(k, n)]].sum()) if k < n else float(before[after > 0].sum())
         says = f"k = {k:,}: the kept words had {kept:.2f} of the probability before, and share all of it now."
         return drawing, says
