@@ -295,7 +295,9 @@ def test_the_fields_other_words_stand_in_their_lessons():
     assert len(words) >= 7 and words == sorted(words, key=lambda pair: pair[0].lower())
     for word, number in words:
         prose = " ".join(
-            cell.source for cell in read("notebooks", course.find(number)).cells if cell.cell_type == "markdown"
+            cell.source
+            for cell in read("notebooks", course.find(number)).cells
+            if cell.cell_type == "markdown"
         )
         said = re.search(rf"\b{re.escape(word)}", " ".join(prose.replace("*", "").split()), re.I)
         assert said, f"lesson {number} does not say {word!r}"
