@@ -129,7 +129,7 @@ class LanguageModel:
 
 
 def load() -> LanguageModel:
-    """The real model, in float32 so that its numbers are the same on every machine."""
+    """The real model, in float32: between machines its numbers then differ by rounding alone."""
     return LanguageModel(*pretrained.load(dtype=torch.float32))
 
 

@@ -1,5 +1,7 @@
 """The pictures of lesson 00: the delta of many stories, and the dial that scrambles."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -130,3 +132,25 @@ def test_the_dial_shows_each_setting():
     assert len(pages) == 3
     assert "more than blind guessing (3.40)" in dial.text.value
     assert "width:100.0%" in dial.view.value, "no bar leaves its frame"
+
+
+def test_what_is_spoiled_is_worse_than_blind_and_what_is_not_is_no_judge(tiny):
+    tales = [START * 2, "a duckling", "swans on the river"]
+    assert scramble.worse_than_blind(tiny, 30.0, tales) == len(tales)
+    worse = [tiny.bits_per_byte(tale) > scramble.blind(tiny, tale) for tale in tales]
+    assert scramble.worse_than_blind(tiny, 0.0, tales) == sum(worse)
+
+
+def test_rounding_is_what_sixteen_steps_do_to_noise():
+    noise = torch.randn(512, 64, generator=torch.Generator().manual_seed(0))
+    blocks = noise.reshape(-1, 32)
+    low, step = (
+        blocks.amin(-1, keepdim=True),
+        (blocks.amax(-1, keepdim=True) - blocks.amin(-1, keepdim=True)) / 15,
+    )
+    rounded = (((blocks - low) / step).round() * step + low).reshape(512, 64)
+    layer = torch.nn.Linear(64, 512)
+    layer.weight = torch.nn.Parameter(rounded)
+    real = SimpleNamespace(model=SimpleNamespace(layers=layer))
+    off = float((rounded - noise).square().mean().sqrt() / noise.std())
+    assert scramble.rounding(real) == pytest.approx(off, rel=0.05)  # the ends of a block are exact

@@ -232,3 +232,19 @@ def _(start, n, machine, choose):
     for _ in range(n):
         start += choose(machine(start)) + "\n"
     return start
+
+
+@wrong("black_box.write", "write-end-shown")
+def _(start, n, machine, choose):
+    text = start
+    for _ in range(n):
+        text += choose(machine(text[-100:]))
+    return text
+
+
+@wrong("black_box.write", "write-stops-early")
+def _(start, n, machine, choose):
+    text = start
+    while n and not text[len(start) :].endswith("."):
+        text, n = text + choose(machine(text)), n - 1
+    return text

@@ -149,3 +149,12 @@ def _(tokens, source, run=6):
     for i in range(len(tokens) - run + 1):
         words |= set(tokens[i : i + run]) if tokens[i : i + run] in pieces else set()
     return len(words) / len(tokens)
+
+
+@wrong("ngram.copied_share", "copied-same-place")
+def _(tokens, source, run=6):
+    marks = [False] * len(tokens)
+    for i in range(min(len(tokens), len(source)) - run + 1):
+        if all(tokens[i + j] == source[i + j] for j in range(run)):
+            marks[i : i + run] = [True] * run
+    return sum(marks) / len(marks)

@@ -129,3 +129,13 @@ def _(probabilities):
         if 0 in probabilities
         else math.prod(1 / p ** (1 / len(probabilities)) for p in probabilities)
     )
+
+
+@wrong("ngram.loss", "loss-small-is-zero")
+def _(probabilities):
+    return sum(-math.log(p) if p > 1e-9 else math.inf for p in probabilities) / len(probabilities)
+
+
+@right("ngram.loss")
+def _(probabilities):
+    return sum(math.log(1 / p) if p else math.inf for p in probabilities) / len(probabilities)

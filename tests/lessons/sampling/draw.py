@@ -188,3 +188,28 @@ def _(probabilities, generator=None):
 def _(probabilities, generator=None):
     ends = probabilities.cumsum(-1)
     return (ends <= torch.rand(ends.shape, generator=generator)).sum(-1).clamp(max=ends.shape[-1] - 1)
+
+
+@wrong("sampling.draw", "draw-clamped")
+def _(probabilities, generator=None):
+    ids = (probabilities.cumsum(-1) <= pins(probabilities, generator)).sum(-1)
+    return ids.clamp(max=probabilities.shape[-1] - 1)
+
+
+@wrong("sampling.draw", "draw-clamped")  # the last end is pushed to 1
+def _(probabilities, generator=None):
+    ends = probabilities.cumsum(-1)
+    ends[..., -1] = 1.0
+    return (ends <= pins(probabilities, generator)).sum(-1)
+
+
+@right("sampling.draw")  # hint 3 by itself
+def _(probabilities, generator=None):
+    ends = probabilities.cumsum(dim=-1)
+    return (ends <= pins(probabilities, generator) * ends[..., -1:]).sum(dim=-1)
+
+
+@right("sampling.draw")  # the ruler is stretched, not the pin
+def _(probabilities, generator=None):
+    ends = probabilities.cumsum(-1)
+    return (ends / ends[..., -1:] <= pins(probabilities, generator)).sum(-1)

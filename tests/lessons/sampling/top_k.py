@@ -135,3 +135,17 @@ def _(logits, k):
 def _(logits, k):
     n = min(k, logits.shape[-1]) - 1
     return torch.where(logits >= logits.sort(dim=-1).values[..., n : n + 1], logits, -math.inf)
+
+
+@wrong("sampling.top_k", "top-k-shape-1")
+def _(logits, k):
+    last = logits.sort(-1, descending=True).values[..., min(k, logits.shape[1]) - 1]
+    return logits.masked_fill(logits < last.unsqueeze(-1), -math.inf)
+
+
+@wrong("sampling.top_k", "top-k-equals")
+def _(logits, k):
+    if k >= logits.shape[-1]:
+        return logits
+    first_out = logits.sort(-1, descending=True).values[..., k : k + 1]
+    return logits.masked_fill(logits <= first_out, -math.inf)

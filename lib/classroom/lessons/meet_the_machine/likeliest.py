@@ -3,7 +3,7 @@
 from classroom.judge import shelf
 from classroom.judge.listed import edits
 from classroom.judge.registry import Wrong, check
-from classroom.lessons.meet_the_machine.shared import EIGHT, LITTLE, MANY, answers
+from classroom.lessons.meet_the_machine.shared import EIGHT, LITTLE, MANY, answers, same_piece
 
 
 def no_chance_decides(likeliest):
@@ -30,6 +30,7 @@ def no_chance_decides(likeliest):
         (MANY,),
     ],
     awkward=[(options,) for options in shelf.OPTIONS],
+    same=same_piece,
 )
 def likeliest(options):
     ordered = sorted(options.items(), key=lambda item: -item[1])  # of equals the first stays the first

@@ -6,7 +6,7 @@ import itertools
 from classroom.judge import shelf
 from classroom.judge.listed import edits
 from classroom.judge.registry import Wrong, check
-from classroom.lessons.meet_the_machine.shared import EIGHT, LITTLE, MANY, answers
+from classroom.lessons.meet_the_machine.shared import EIGHT, LITTLE, MANY, answers, same_piece
 
 
 def the_same_pin_gives_the_same_piece(pick):
@@ -39,6 +39,7 @@ SHORT = {"a": 0.3, "b": 0.3, "c": 0.3999}  # as rounding may leave it
         *((MANY, u) for u in (0.02, 0.5, 0.004, 0.789)),
     ],
     awkward=shelf.PINS,
+    same=same_piece,
 )
 def pick(options, u):
     ends = list(itertools.accumulate(options.values()))

@@ -46,6 +46,27 @@ def blind(real: LanguageModel, tale: str) -> float:
     return n_tokens * math.log2(real.tokenizer.vocab_size) / n_bytes
 
 
+def worse_than_blind(real: LanguageModel, amount: float, tales: list[str], seed: int = 1) -> int:
+    """On how many of these texts one scrambled copy does worse than one who holds every token equally likely."""
+    model = black_box.scrambled(real.model, amount, torch.Generator().manual_seed(seed))
+    noisy = LanguageModel(model, real.tokenizer)
+    return sum(noisy.bits_per_byte(tale) > blind(real, tale) for tale in tales)
+
+
+def rounding(real: LanguageModel) -> float:
+    """How much noise the file's own rounding is: its size as a share of the spread of a layer's matrix, on the mean.
+
+    Q4_1 keeps each 32 dials of a layer's matrices in 16 steps; a number rounded to steps is off by a step / sqrt(12), as
+    the root of the mean of the squares.
+    """
+    noises = []
+    for matrix in (one for one in real.model.layers.parameters() if one.dim() == 2):
+        rows = matrix.detach().reshape(-1, 32)
+        step = (rows.amax(dim=-1) - rows.amin(dim=-1)) / 15
+        noises.append((step.square().mean() / 12).sqrt() / matrix.detach().std())
+    return float(torch.stack(noises).mean())
+
+
 def dial(seen: list[Heard], start: str, blind: float) -> Dial:
     """One slider for the noise; below it the story, and a bar for what each byte costs."""
     at = {one.amount: one for one in seen}

@@ -91,30 +91,43 @@ def how_to_choose_is_handed_in(write):
 
 def the_whole_text_is_shown(write):
     """The machine is asked once for each piece, and sees all that stands there."""
+    _all_is_shown(write, BEGINNING, repr(BEGINNING))
+
+
+def a_long_text_is_shown_whole(write):
+    """However long the text is, the machine sees it from its first letter on."""
+    _all_is_shown(write, 300 * BEGINNING, f"300 * {BEGINNING!r}")
+
+
+def _all_is_shown(write, beginning: str, called: str) -> None:
     shown = []
 
     def machine(text):
         shown.append(text)
         return {f" {len(shown)}": 1.0}
 
-    ask("black_box.write", write, BEGINNING, 4, machine, lambda options: next(iter(options)))
-    called = f"write({BEGINNING!r}, 4, machine, choose)"
-    needed = [BEGINNING + added for added in ("", " 1", " 1 2", " 1 2 3")]
+    ask("black_box.write", write, beginning, 4, machine, lambda options: next(iter(options)))
+    called = f"write({called}, 4, machine, choose)"
+    needed = [beginning + added for added in ("", " 1", " 1 2", " 1 2 3")]
     if len(shown) != 4:
         says = f"The machine was asked {len(shown)} times. For 4 pieces it is asked 4 times, once for each."
         raise Wrong("write-times-asked", says, called)
     for number, (saw, should) in enumerate(zip(shown, needed, strict=True), 1):
-        if saw != should:
-            says = f"Question {number} to the machine was not all of the text so far: each time it needs to see everything."
-            if should in saw:
-                says = f"Question {number} to the machine was more than the text so far. Add the pieces, and nothing else."
-            raise Wrong("write-not-all-shown", says, called, f"it saw {saw!r}", repr(should))
+        if saw == should:
+            continue
+        says = f"Question {number} to the machine was not all of the text so far: each time it needs to see everything."
+        if should in saw:
+            says = f"Question {number} to the machine was more than the text so far. Add the pieces, and nothing else."
+        if len(should) > 1000 and should.endswith(saw):
+            says = f"Of a long text the machine was shown the last {len(saw)} letters only. It needs to see all of it, from the first."
+            raise Wrong("write-end-shown", says, called, f"{len(saw)} letters", f"{len(should)} letters")
+        raise Wrong("write-not-all-shown", says, called, f"it saw {saw[-80:]!r}", repr(should[-80:]))
 
 
 @check(
     "black_box.write",
     before=[how_to_choose_is_handed_in],
-    behaviours=[the_whole_text_is_shown],
+    behaviours=[the_whole_text_is_shown, a_long_text_is_shown_whole],
     cases=[
         ("The", 3, tale, best),
         ("The duckling", 1, tale, best),
@@ -233,6 +246,12 @@ edits(
         "write-added-after-loop",
         [(ADD, "piece = choose(machine(text))"), ("return text", "return text + piece")],
         "The piece is added once, below the loop. Move that line to the right, into the loop.",
+    ),
+    (
+        "write-stops-early",
+        ADD,
+        f'{ADD}\n        if text.endswith("."):\n            break',
+        "It stopped once the text ended in a full stop. n pieces are asked for, whatever they say: whoever calls write decides when to stop.",
     ),
     (
         "write-once",

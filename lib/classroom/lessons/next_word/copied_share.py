@@ -97,6 +97,12 @@ edits(
         "The words of a run were found in another order than they stand in source. Compare lists or tuples: a set and a sorted list forget the order.",
     ),
     (
+        "copied-same-place",
+        "tuple(tokens[start : start + run]) in known",
+        "tokens[start : start + run] == source[start : start + run]",
+        "Runs were compared at equal places only. A copied run may stand anywhere in source: look for it at every place.",
+    ),
+    (
         "copied-last-run",
         EACH_START,
         "for start in range(len(tokens) - run):",

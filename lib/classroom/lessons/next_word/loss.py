@@ -25,6 +25,10 @@ def is_a_surprise(loss):
         says = "Nothing surprises more than the impossible: at probability 0 the surprise is math.inf. "
         says += "A small number in place of 0, or leaving it out, would hide the worst guess of all."
         raise Wrong("loss-zero", says, "loss([0.5, 0.0])", f"{value:.4g}", "inf")
+    value = ask("ngram.loss", loss, [1e-12])
+    if value == math.inf:
+        says = "A very small probability was taken for 0. However small it is, it has a log: only at 0 itself is the surprise infinite."
+        raise Wrong("loss-small-is-zero", says, "loss([1e-12])", "inf", "27.63")
 
 
 @check(

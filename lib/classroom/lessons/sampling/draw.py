@@ -173,13 +173,20 @@ def draws_all_there_are(draw):
 
 
 def stays_inside(draw):
-    """Probabilities that sum to a little less than 1 still give an id of the vocabulary."""
+    """Probabilities that sum to less than 1, as rounding leaves them, still give an id that is possible.
+
+    Where a filter has removed the last token, a pin beyond the end must not bring it back.
+    """
     short = torch.tensor([0.3, 0.3, 0.3]).repeat(500, 1)
     ids = _draw(draw, short, seed=6)
     if ids.min() < 0 or ids.max() > 2:
         says = "A pin beyond the last segment gave an id that does not exist. Sums round: the last token catches the rest."
         shown = "draw([0.3, 0.3, 0.3]), 500 times", str(int(ids.max())), "0, 1 or 2"
         raise Wrong("draw-past-the-end", says, *shown)
+    if (_draw(draw, torch.tensor([0.3, 0.3, 0.3, 0.0]).repeat(500, 1), seed=6) == 3).any():
+        says = "The row ends before 1, and a pin beyond its end drew the last token, which is impossible here. Sums round, and "
+        says += "filters remove last tokens, too. Stretch the pin to the ruler's own length: multiply it by ends[..., -1:]."
+        raise Wrong("draw-clamped", says, "draw([0.3, 0.3, 0.3, 0]), 500 times", "3 at times", "0, 1 or 2")
 
 
 def gives_ids(draw):

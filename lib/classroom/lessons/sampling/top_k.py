@@ -5,8 +5,10 @@ import math
 import torch
 
 from classroom.judge import shelf_tensors as shelf
+from classroom.judge.comparison import show
+from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
-from classroom.judge.registry import check, mistake
+from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.sampling import shared
 from classroom.lessons.sampling.shared import DEEP, REMOVED, ROW, ROWS, SQUARE, WIDE
 
@@ -15,9 +17,21 @@ def removes_by_minus_infinity(top_k):
     shared.removes_by_minus_infinity("sampling.top_k", top_k, 2)
 
 
+def equals_leave_enough(top_k):
+    """Of equals at the edge all may stay, or the first of them: k stay at the least, each as it was."""
+    logits = torch.tensor([[1.0, 1.0, 0.0, 1.0], [0.0, 2.0, 2.0, 2.0]])
+    kept = ask("sampling.top_k", top_k, logits, 2)
+    if not isinstance(kept, torch.Tensor) or kept.shape != logits.shape:
+        return
+    n_kept = (kept > -math.inf).sum(dim=-1)
+    if n_kept.min() < 2 or (kept[logits == 0] > -math.inf).any():
+        says = "Where several logits are equally large at the edge, keep them all or the first of them: k tokens stay at the least."
+        raise Wrong("top-k-equals", says, f"top_k({logits.tolist()}, 2)", show(kept))
+
+
 @check(
     "sampling.top_k",
-    behaviours=[removes_by_minus_infinity],
+    behaviours=[removes_by_minus_infinity, equals_leave_enough],
     cases=[
         (ROW, 2),
         (ROW, 1),
@@ -112,6 +126,17 @@ edits(
         "argsort gives which token has each rank, not which rank each token has. Sort its result once more for that.",
     ),
 )
+
+
+@mistake(
+    "sampling.top_k",
+    "top-k-shape-1",
+    "shape[1] is the second axis. One row by itself has none, and in a stack it is another: shape[-1] is always the vocabulary.",
+    where=r"(shape|size\(\))\[1\]|size\(1\)",
+)
+def _(logits, k):
+    smallest = torch.topk(logits, min(k, logits.shape[1]), dim=-1).values[..., -1:]
+    return logits.masked_fill(logits < smallest, -math.inf)
 
 
 @mistake(

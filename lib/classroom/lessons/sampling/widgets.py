@@ -71,6 +71,7 @@ def filtered_bars(logits: torch.Tensor, vocabulary: list[str], n: int = 12) -> D
         figures.bars(ax, words, shares, [figures.BLUE if share else REST for share in shares])
         ax.barh(range(n), before[order].tolist(), color="none", edgecolor=figures.INK, linewidth=0.6)
         ax.set_xlabel("probability (outlined: before the filter)")
+        ax.set_xlim(0, 1)  # fixed, so that the bars are seen to grow
         kept = float(before[order[: min(k, n)]].sum()) if k < n else float(before[after > 0].sum())
         says = f"k = {k:,}: the kept words had {kept:.2f} of the probability before, and share all of it now."
         return drawing, says
