@@ -14,8 +14,18 @@ from functools import cached_property
 import torch
 
 from nextword.base import datasets
-from nextword.base.shapes import Columns, Measures, Rows, Table, Vector, Vectors
+from nextword.base.shapes import Columns, Measures, Rows, Steps, Stream, Table, Vector, Vectors
 from nextword.embeddings_parts.validation import at_most, unknown
+
+
+def differences(vectors: Stream) -> Steps:
+    """First differences: the step from each row to the next, in a table or in any stack of tables.
+
+    >>> differences(torch.tensor([[1.0, 1.0], [4.0, 5.0], [4.0, 6.0]]))
+    tensor([[3., 4.],
+            [0., 1.]])
+    """
+    return vectors[..., 1:, :] - vectors[..., :-1, :]  # (*batch, rows - 1, d_model)
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -25,8 +35,10 @@ def unit(vectors: Vectors) -> Vectors:
     tensor([[0.6000, 0.8000],
             [0.0000, 0.0000]])
     """
-    lengths = (vectors**2).sum(dim=-1, keepdim=True).sqrt()  # (*places, 1)
-    return vectors / torch.where(lengths == 0, 1.0, lengths)
+    # In float16 the square of 300 is more than can be told, and that of 0.0001 is 0.
+    wide = vectors.to(torch.promote_types(vectors.dtype, torch.float32))
+    lengths = (wide**2).sum(dim=-1, keepdim=True).sqrt()  # (*places, 1)
+    return (wide / torch.where(lengths == 0, 1.0, lengths)).to(vectors.dtype)
 
 
 def cosine(vectors: Vectors, vector: Vector) -> Measures:
@@ -184,7 +196,7 @@ class Embeddings:
         return self.told(found, self[a] - self[b] + self[c])
 
     def project_onto(self, low: str, high: str, words: list[str]) -> dict[str, float]:
-        """Each word's projection onto the ruler that points from one word to another."""
+        """Each word's projection onto the direction that leads from one word to another."""
         if torch.equal(self[low], self[high]):
             raise ValueError(f"from {low!r} to {high!r} there is no direction: their vectors are the same")
         vectors = torch.stack([self[word] for word in words]) if words else self.vectors[:0]
