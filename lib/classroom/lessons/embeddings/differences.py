@@ -56,7 +56,8 @@ edits(
     ),
     (
         "differences-backwards",
-        [("vectors", "_"), (EARLIER, LATER), ("_[..., 1:, :]", EARLIER)],
+        ...,
+        f"return {EARLIER} - {LATER}",
         "The steps lead backwards. From the one before to this one is: this one, minus the one before.",
     ),
     (
