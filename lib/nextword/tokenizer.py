@@ -146,7 +146,7 @@ def decode(ids: list[int], table: list[bytes]) -> str:
 class Tokenizer:
     """A trained tokenizer: merges, the pattern that cuts text into chunks, and special tokens.
 
-    Trains and encodes with `tokenizer_fast`, which gives what `train` and `encode` above give, sooner.
+    Trains and encodes with `tokenizer_parts.fast`, which gives what `train` and `encode` above give, sooner.
     """
 
     merges: list[Pair]
