@@ -15,8 +15,18 @@ import torch
 
 from nextword.base import datasets
 from nextword.base.precision import in_float32
-from nextword.base.shapes import Columns, Measures, Rows, Table, Vector, Vectors
+from nextword.base.shapes import Columns, Measures, Rows, Steps, Stream, Table, Vector, Vectors
 from nextword.embeddings_parts.validation import at_most, unknown
+
+
+def differences(vectors: Stream) -> Steps:
+    """First differences: the step from each row to the next, in a table or in any stack of tables.
+
+    >>> differences(torch.tensor([[1.0, 1.0], [4.0, 5.0], [4.0, 6.0]]))
+    tensor([[3., 4.],
+            [0., 1.]])
+    """
+    return vectors[..., 1:, :] - vectors[..., :-1, :]  # (*batch, rows - 1, d_model)
 
 
 @in_float32
@@ -186,7 +196,7 @@ class Embeddings:
         return self.told(found, self[a] - self[b] + self[c])
 
     def project_onto(self, low: str, high: str, words: list[str]) -> dict[str, float]:
-        """Each word's projection onto the ruler that points from one word to another."""
+        """Each word's projection onto the direction that leads from one word to another."""
         if torch.equal(self[low], self[high]):
             raise ValueError(f"from {low!r} to {high!r} there is no direction: their vectors are the same")
         vectors = torch.stack([self[word] for word in words]) if words else self.vectors[:0]

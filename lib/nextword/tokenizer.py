@@ -7,7 +7,7 @@ Sources: Sennrich et al. 2015 (arXiv 1508.07909); Radford et al. 2019 (GPT-2, by
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,8 +19,8 @@ from nextword.tokenizer_parts.validation import (
     ERRORS,
     ESCAPED,
     as_text,
-    check_names,
     checked_ids,
+    checked_names,
 )
 
 Pair = tuple[int, int]
@@ -43,13 +43,26 @@ def pretokenize(text: str, pattern: str = GPT2_PATTERN) -> list[str]:
     >>> pretokenize("the swans, the 2 ducks")
     ['the', ' swans', ',', ' the', ' 2', ' ducks']
     """
+    return list(each_chunk(text, pattern))
+
+
+def each_chunk(text: str, pattern: str) -> Iterator[str]:
+    """The chunks of `pretokenize`, one at a time: all at once take ten times the room of the text.
+
+    >>> next(each_chunk("the swans", GPT2_PATTERN))
+    'the'
+    """
     try:
-        found = [match.group() for match in regex.finditer(pattern, text) if match.group()]
+        matches = regex.finditer(pattern, text)
     except (regex.error, TypeError) as error:
         raise ValueError(f"this pattern is not a regular expression: {error}") from None
-    if sum(map(len, found)) != len(text):
+    n_found = 0
+    for chunk in (match.group() for match in matches):
+        n_found += len(chunk)
+        if chunk:
+            yield chunk
+    if n_found != len(text):
         raise ValueError(f"this pattern leaves out some of the text, which would be lost: {pattern!r}")
-    return found
 
 
 def count_pairs(chunks: list[list[int]]) -> Counter[Pair]:
@@ -133,7 +146,7 @@ def decode(ids: list[int], table: list[bytes]) -> str:
 class Tokenizer:
     """A trained tokenizer: merges, the pattern that cuts text into chunks, and special tokens.
 
-    Trains and encodes with `tokenizer_fast`, which gives what `train` and `encode` above give, sooner.
+    Trains and encodes with `tokenizer_parts.fast`, which gives what `train` and `encode` above give, sooner.
     """
 
     merges: list[Pair]
@@ -146,20 +159,21 @@ class Tokenizer:
                 raise ValueError(f"merge ({left}, {right}) makes token {new_id}: both must lie below it")
             if self.ranks[left, right] != new_id:
                 raise ValueError(f"merge ({left}, {right}) stands there twice")
-        check_names(self.special)
+        object.__setattr__(self, "special", checked_names(self.special))  # frozen: no other way to keep it
 
     @classmethod
     def train(
-        cls, text: str | bytes, vocab_size: int, pattern: str = GPT2_PATTERN, special: tuple[str, ...] = ()
+        cls, text: str | bytes, vocab_size: int, pattern: str = GPT2_PATTERN, special: Collection[str] = ()
     ) -> "Tokenizer":
         """Learn merges from a text until there are `vocab_size` tokens, bytes and special ones included.
 
-        Fewer where the text runs out of pairs: see `vocab_size` of what comes back.
+        Fewer where the text runs out of pairs: see `vocab_size` of what comes back. Names of special tokens
+        that stand in the text are left out of the counting, so that no merge is made of their letters.
 
         >>> Tokenizer.train("swan swan", 258, special=("<|end|>",)).merges
         [(97, 110)]
         """
-        check_names(special)
+        special = checked_names(special)
         if not isinstance(vocab_size, int):
             raise TypeError(f"vocab_size is a whole number, and this is of type {type(vocab_size).__name__}")
         n_merges = vocab_size - 256 - len(special)
@@ -167,9 +181,11 @@ class Tokenizer:
             raise ValueError(
                 f"vocab_size {vocab_size} is too small: 256 bytes and {len(special)} special tokens"
             )
-        chunks = Counter(pretokenize(as_text(text), pattern))
+        chunks = Counter()
+        for part in parts(as_text(text), special):
+            chunks.update(each_chunk(part, pattern) if part not in special else ())
         counted = Counter({tuple(chunk_bytes(chunk)): times for chunk, times in chunks.items()})
-        return cls(fast.train(counted, n_merges), pattern, tuple(special))
+        return cls(fast.train(counted, n_merges), pattern, special)
 
     @cached_property
     def ranks(self) -> dict[Pair, int]:
@@ -193,7 +209,7 @@ class Tokenizer:
             raise ValueError(f"{special!r} is no special token of this vocabulary; there are: {known}")
         return 256 + len(self.merges) + self.special.index(special)
 
-    def encode(self, text: str | bytes, allowed_special: tuple[str, ...] = ()) -> list[int]:
+    def encode(self, text: str | bytes, allowed_special: Collection[str] = ()) -> list[int]:
         """A text's token ids. A special token's name inside the text stays plain text unless allowed.
 
         Of names that overlap, the one that begins first is taken; of those, the longest.
@@ -201,21 +217,16 @@ class Tokenizer:
         >>> Tokenizer([], special=("<end>",)).encode("a<end>", allowed_special=("<end>",))
         [97, 256]
         """
-        check_names(allowed_special)
-        special = {name: self.id_of(name) for name in allowed_special}
-        text = as_text(text)
-        if not special:
-            return self.encode_plain(text)
-        names = "|".join(regex.escape(name) for name in sorted(special, key=len, reverse=True))
+        special = {name: self.id_of(name) for name in checked_names(allowed_special)}
         ids = []
-        for part in regex.split(f"({names})", text):
+        for part in parts(as_text(text), special):
             ids += [special[part]] if part in special else self.encode_plain(part)
         return ids
 
     def encode_plain(self, text: str) -> list[int]:
         """A text's token ids, nothing in it being special."""
         ids, known = [], {}
-        for chunk in pretokenize(text, self.pattern):
+        for chunk in each_chunk(text, self.pattern):
             if chunk not in known:
                 known[chunk] = fast.encode(chunk_bytes(chunk), self.ranks)
             ids += known[chunk]
@@ -230,10 +241,12 @@ class Tokenizer:
         return decode(checked_ids(ids, self.vocab_size), self.table)
 
     def to_tiktoken(self, name: str = "nextword") -> tiktoken.Encoding:
-        """The same tokenizer as a `tiktoken` encoding: identical ids, at compiled speed.
+        """The same tokenizer as a `tiktoken` encoding: identical ids, at compiled speed, for letters both know.
 
-        tiktoken knows a token by its bytes, where we know it by the pair that made it. The two agree if each
-        token's bytes encode to that one token: merges that training found do so, merges made by hand may not.
+        Unicode gets new letters every year. One that only the newer of the two programs knows to be a letter is
+        cut otherwise; each of them still gives back the whole text. And tiktoken knows a token by its bytes,
+        where we know it by the pair that made it. The two agree if each token's bytes encode to that one token:
+        merges that training found do so, merges made by hand may not.
         """
         table = token_bytes(self.merges)
         for i, token in enumerate(table):
@@ -247,6 +260,18 @@ class Tokenizer:
             mergeable_ranks={token: i for i, token in enumerate(table)},
             special_tokens={word: self.id_of(word) for word in self.special},
         )
+
+
+def parts(text: str, names: Collection[str]) -> list[str]:
+    """A text cut at each of these names, which are parts of their own; of names that overlap, at the longest.
+
+    >>> parts("a<end>b", ["<end>"])
+    ['a', '<end>', 'b']
+    """
+    if not names:
+        return [text]
+    longest_first = sorted(names, key=len, reverse=True)
+    return regex.split(f"({'|'.join(map(regex.escape, longest_first))})", text)
 
 
 def chunk_bytes(chunk: str) -> list[int]:

@@ -30,6 +30,33 @@ def test_unit_rows_have_length_1_or_are_zero(vectors):
     assert torch.allclose(found.norm(dim=-1), (vectors.norm(dim=-1) > 0).float(), atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize("length", [1e-4, 1, 300, 1e4])
+def test_unit_in_any_kind_of_number(kind, length):
+    """In float16 the square of 300 is past the largest number, and that of 0.0001 is 0."""
+    vectors = torch.tensor([[3.0, 4.0], [0.0, 0.0], [-4.0, 3.0]]).mul(length).to(kind)
+    found = embeddings.unit(vectors)
+    assert found.dtype == kind
+    needed = torch.tensor([[0.6, 0.8], [0.0, 0.0], [-0.8, 0.6]])
+    assert torch.allclose(found.float(), needed, atol=1e-2 if kind == torch.bfloat16 else 2e-3)
+    assert embeddings.cosine(vectors, vectors[0])[0].item() == pytest.approx(1, abs=1e-2)
+    ends = vectors[0], vectors[1]
+    assert embeddings.project_onto(vectors, *ends)[0].isclose(torch.tensor(-5.0 * length, dtype=kind), 1e-2)
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (1, 3), (2, 5, 3), (1, 1, 1), (2, 3, 4, 5), (3, 3, 3), (0, 2, 3)])
+def test_differences_are_torchs_however_many_axes_stand_in_front(shape):
+    vectors = noise(*shape)
+    found = embeddings.differences(vectors)
+    assert torch.equal(found, vectors.diff(dim=-2)) and found.shape == (*shape[:-2], shape[-2] - 1, shape[-1])
+
+
+@given(tables)
+def test_differences_lead_from_the_first_row_to_the_last(vectors):
+    steps = embeddings.differences(vectors)
+    assert torch.allclose(vectors[0] + steps.sum(dim=0), vectors[-1], atol=1e-3)
+
+
 @given(tables)
 def test_cosine_is_torchs(vectors):
     needed = torch.nn.functional.cosine_similarity(vectors, vectors[-1], dim=-1)
@@ -191,6 +218,18 @@ def test_words_used_alike_get_vectors_alike():
         near, far = embeddings.cosine(torch.stack([own[alike], own[other]]), own[word]).tolist()
         assert near > 0.9 > 0.5 > far
     assert "," not in own.words and own.vectors.shape == (len(own.words), 4)
+
+
+def test_from_one_to_two_is_the_step_that_plural_knows_of():
+    """Over 23 nouns: on nearly all directions from one to many, the largest step is that from one to two."""
+    nouns = "cat dog horse bird river king queen ship house tree book boy girl day year hand eye friend word"
+    nouns, words = [*nouns.split(), "letter", "garden", "flower", "stone"], embeddings.glove()
+    both = torch.stack([torch.stack([words[noun], words[noun + "s"]]) for noun in nouns])
+    directions = embeddings.unit(embeddings.differences(both))[..., 0, :]
+    numbers = torch.stack([words[number] for number in ("one", "two", "three", "four", "five")])
+    steps = embeddings.differences(numbers @ directions.T)  # (4, nouns)
+    assert (steps.argmax(dim=0) == 0).sum() >= 21
+    assert (steps > 0).all(dim=0).sum() <= 8  # it does not count
 
 
 def test_glove_holds_what_is_told_of_it():

@@ -33,6 +33,7 @@ MAKE = {
     "tokenizer.train": lambda: (texts.chunks(3), ri(0, 7)),
     "tokenizer.encode": lambda: ([ri(97, 100) for _ in range(ri(0, 14))], texts.merges(ri(0, 6))),
     "tokenizer.decode": texts.decode,
+    "embeddings.differences": lambda: (tensors.vectors(R.choice([2, 2, 3, 4])),),
     "embeddings.unit": lambda: (tensors.vectors(R.choice([1, 2, 2, 3])),),
     "embeddings.cosine": tensors.cosine,
     "embeddings.cooccurrence": tensors.cooc,

@@ -19,6 +19,7 @@ Scores = Float[Tensor, "*batch queries keys"]  # a row for each query; weights l
 Visible = Bool[Tensor, "queries keys"]  # True where a query may see a key
 Positions = Int[Tensor, "seq_len"]  # positions in a text, the first is 0
 Stream = Float[Tensor, "*batch seq_len d_model"]  # one vector for each token
+Steps = Float[Tensor, "*batch steps d_model"]  # from each of them to the next: one fewer
 Vectors = Float[Tensor, "*places d_model"]  # the same where each is worked on by itself
 Tokens = Int[Tensor, "*batch seq_len"]  # texts as token ids
 Vector = Float[Tensor, "d_model"]  # one of them: a row of numbers

@@ -4,7 +4,7 @@ Two things differ from ours. The ids are in somebody else's order: special token
 the file writes each byte as a letter that prints, as GPT-2 did: a space is "Ġ".
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from nextword import tokenizer
@@ -78,7 +78,7 @@ class PretrainedTokenizer:
         """The id of a special token."""
         return self.ids[self.ours.id_of(special)]
 
-    def encode(self, text: str | bytes, allowed_special: tuple[str, ...] = ()) -> list[int]:
+    def encode(self, text: str | bytes, allowed_special: Collection[str] = ()) -> list[int]:
         """A text's token ids. A special token's name inside the text stays plain text unless allowed."""
         return [self.ids[i] for i in self.ours.encode(text, allowed_special)]
 

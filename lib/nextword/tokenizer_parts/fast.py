@@ -6,7 +6,7 @@ The same merges come out, ties included; the tests compare the two.
 """
 
 import heapq
-from collections import Counter, defaultdict
+from collections import Counter
 
 Pair = tuple[int, int]
 
@@ -18,87 +18,95 @@ def train(chunks: Counter[tuple[int, ...]], n_merges: int) -> list[Pair]:
     [(1, 2), (256, 3)]
     """
     words, times = [list(chunk) for chunk in chunks], list(chunks.values())
-    counts, where = Counter(), defaultdict(set)  # how often each pair occurs, and in which words
+    counts, where = {}, {}  # how often each pair occurs, and in which words; a place in `where` may be stale
     for number, ids in enumerate(words):
         for pair in zip(ids, ids[1:], strict=False):
-            counts[pair] += times[number]
-            where[pair].add(number)
-    queue = [
-        (-count, pair) for pair, count in counts.items()
-    ]  # may hold stale counts: checked when they come up
+            counts[pair] = counts.get(pair, 0) + times[number]
+            where.setdefault(pair, set()).add(number)
+    queue = [(-count, pair) for pair, count in counts.items()]  # stale counts are passed over as they come up
     heapq.heapify(queue)
     merges = []
     while queue and len(merges) < n_merges:
         count, pair = heapq.heappop(queue)
         if counts[pair] != -count:
             continue
-        changes = Counter()
+        new_id = 256 + len(merges)
+        changes = {}  # by how much each pair's count changes
         for number in where.pop(pair):
-            words[number], changed = merge(words[number], pair, 256 + len(merges))
-            for other, by in changed.items():
-                changes[other] += by * times[number]
-                if by > 0:
-                    where[other].add(number)
+            before = words[number]
+            after = words[number] = merge(before, pair, new_id)
+            if len(after) == len(before):
+                continue  # an earlier merge took the pair apart
+            for other in zip(before, before[1:], strict=False):
+                changes[other] = changes.get(other, 0) - times[number]
+            for other in zip(after, after[1:], strict=False):
+                changes[other] = changes.get(other, 0) + times[number]
+                if new_id in other:
+                    where.setdefault(other, set()).add(number)
         merges.append(pair)
         for other, by in changes.items():
-            counts[other] += by
-            if by and counts[other] > 0:
+            counts[other] = counts.get(other, 0) + by
+            if by and counts[other]:
                 heapq.heappush(queue, (-counts[other], other))
     return merges
 
 
-def merge(ids: list[int], pair: Pair, new_id: int) -> tuple[list[int], Counter]:
-    """The ids after a merge, and by how much it changed the number of each pair in them.
+def merge(ids: list[int], pair: Pair, new_id: int) -> list[int]:
+    """What `tokenizer.merge` gives; where the pair is nowhere, the same list.
 
     >>> merge([7, 1, 2], (1, 2), 256)
-    ([7, 256], Counter({(7, 256): 1, (7, 1): -1, (1, 2): -1}))
+    [7, 256]
     """
-    merged, place = [], 0
-    while place < len(ids):
-        if ids[place] == pair[0] and place + 1 < len(ids) and ids[place + 1] == pair[1]:
+    left, right = pair
+    if left not in ids:
+        return ids
+    merged, place, last = [], 0, len(ids) - 1
+    while place <= last:
+        if ids[place] == left and place < last and ids[place + 1] == right:
             merged.append(new_id)
             place += 2
         else:
             merged.append(ids[place])
             place += 1
-    changed = Counter(zip(merged, merged[1:], strict=False))
-    changed.subtract(zip(ids, ids[1:], strict=False))
-    return merged, changed
+    return merged
 
 
 def encode(ids: list[int], ranks: dict[Pair, int]) -> list[int]:
     """The tokens that `tokenizer.encode` finds, in time that grows hardly faster than the text.
 
-    `ranks` gives each merge's token id; of the pairs that stand side by side, the lowest is merged first, of
-    equals the leftmost. A chain of neighbours and a queue find it without reading the whole text again.
+    `ranks` gives each merge's token id. A new token is only ever part of later merges, so the ids are gone
+    through in order, each with the places where its pair was seen. A chain of neighbours saves reading on.
 
     >>> encode([1, 2, 3], {(2, 3): 256, (1, 2): 257})
     [1, 256]
     """
-    after = list(range(1, len(ids) + 1))  # the place of each token's right neighbour
-    before = list(range(-1, len(ids) - 1))
-    ids = list(ids)
-    queue = [
-        (ranks[pair], place, pair)
-        for place, pair in enumerate(zip(ids, ids[1:], strict=False))
-        if pair in ranks
-    ]
-    heapq.heapify(queue)
-
-    def offer(left: int, right: int) -> None:
-        if left >= 0 and right < len(ids) and (ids[left], ids[right]) in ranks:
-            pair = (ids[left], ids[right])
-            heapq.heappush(queue, (ranks[pair], left, pair))
-
-    while queue:
-        new_id, left, pair = heapq.heappop(queue)
-        right = after[left]
-        if right >= len(ids) or (ids[left], ids[right]) != pair:
-            continue  # one of the two was merged away since
-        ids[left], ids[right] = new_id, None
-        after[left] = after[right]
-        if after[right] < len(ids):
-            before[after[right]] = left
-        offer(before[left], left)
-        offer(left, after[left])
+    places = {}  # by the id that a pair becomes, where pairs that become it begin; some are gone by then
+    for place, pair in enumerate(zip(ids, ids[1:], strict=False)):
+        if pair in ranks:
+            places.setdefault(ranks[pair], []).append(place)
+    if not places:
+        return list(ids)
+    ids, end = list(ids), len(ids)
+    after = list(range(1, end + 1))  # the place of each token's right neighbour
+    before = list(range(-1, end - 1))
+    waiting = list(places)
+    heapq.heapify(waiting)
+    while waiting:
+        new_id = heapq.heappop(waiting)
+        for left in sorted(places.pop(new_id)):  # from the left, as pairs may overlap
+            right = after[left]
+            if right == end or ranks.get((ids[left], ids[right])) != new_id:
+                continue  # one of the two was merged away since
+            ids[left], ids[right] = new_id, None
+            following = after[left] = after[right]
+            if following < end:
+                before[following] = left
+            for first, second in ((before[left], left), (left, following)):
+                later = ranks.get((ids[first], ids[second])) if first >= 0 and second < end else None
+                if later is None:
+                    continue
+                if later not in places:
+                    places[later] = []
+                    heapq.heappush(waiting, later)
+                places[later].append(first)
     return [i for i in ids if i is not None]

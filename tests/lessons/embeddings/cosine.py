@@ -107,3 +107,14 @@ def _(vectors, vector):
 def _(vectors, vector):
     lengths = (vectors**2).sum(-1).sqrt() + (vector**2).sum().sqrt()
     return (vectors * vector).sum(-1) / lengths.clamp(min=1e-12)
+
+
+@wrong("embeddings.cosine", "cosine-floor")
+def _(vectors, vector):
+    lengths = vectors.norm(dim=-1) * vector.norm()
+    return vectors @ vector / lengths.clamp(min=0.1)
+
+
+@right("embeddings.cosine")
+def _(vectors, vector):
+    return torch.cosine_similarity(vectors, vector, dim=-1)

@@ -124,3 +124,28 @@ def _(vectors):
         if vector.norm() > 0:
             found[row] = vector / vector.norm()
     return found
+
+
+@right("embeddings.unit")
+def _(vectors):
+    return torch.nn.functional.normalize(vectors, dim=-1, eps=1e-8)
+
+
+@wrong("embeddings.unit", "unit-floor")
+def _(vectors):
+    return vectors / vectors.norm(dim=-1, keepdim=True).clamp(min=0.1)
+
+
+@wrong("embeddings.unit", "unit-floor")
+def _(vectors):
+    return vectors / vectors.norm(dim=-1, keepdim=True).clamp(min=1e-3)
+
+
+@wrong("embeddings.unit", "unit-floor")
+def _(vectors):
+    return vectors / ((vectors**2).sum(dim=-1, keepdim=True) + 1e-6).sqrt()
+
+
+@wrong("embeddings.unit", "nearly")
+def _(vectors):
+    return vectors / ((vectors**2).sum(dim=-1, keepdim=True).sqrt() + 1e-6)

@@ -149,3 +149,11 @@ def _(ids, merges):
             break
         ids = tokenizer.merge(ids, pair, ranks[pair])
     return ids
+
+
+@wrong("tokenizer.encode", "encode-swapped")
+def _(ids, merges):
+    merged = list(ids)
+    for pair, number in enumerate(merges):
+        merged = tokenizer.merge(merged, pair, number)
+    return merged

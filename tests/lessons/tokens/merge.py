@@ -216,3 +216,15 @@ def _(ids, pair, new_id):
     for i, two in enumerate(itertools.zip_longest(ids, ids[1:])):
         merged.append(new_id if two == pair else ids[i])
         return merged
+
+
+@wrong("tokenizer.merge", "merge-same-list")
+def _(ids, pair, new_id):
+    if pair not in zip(ids, ids[1:], strict=False):
+        return ids
+    merged, place = [], 0
+    while place < len(ids):
+        here = tuple(ids[place : place + 2]) == pair
+        merged.append(new_id if here else ids[place])
+        place += 2 if here else 1
+    return merged

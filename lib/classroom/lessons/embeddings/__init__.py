@@ -1,6 +1,7 @@
-"""Checks of lesson 04: lengths, cosines, counts, surprise, neighbours, analogies, rulers."""
+"""Checks of lesson 04: steps, lengths, cosines, counts, PPMI, neighbours, analogies, rulers."""
 
 EXERCISES = (
+    "embeddings.differences",
     "embeddings.unit",
     "embeddings.cosine",
     "embeddings.cooccurrence",

@@ -5,7 +5,16 @@ import torch
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.listed import edits
 from classroom.judge.registry import check
-from classroom.lessons.embeddings.shared import MANY, ROWS, SQUARE, WITH_ZEROS, cosines, takes_any_shape
+from classroom.lessons.embeddings.shared import (
+    MANY,
+    ROWS,
+    SHORT,
+    SQUARE,
+    WITH_ZEROS,
+    cosines,
+    of_any_length,
+    takes_any_shape,
+)
 
 
 @check(
@@ -21,8 +30,11 @@ from classroom.lessons.embeddings.shared import MANY, ROWS, SQUARE, WITH_ZEROS, 
         (MANY, MANY[2]),
         (100 * MANY, -MANY[0]),
     ],
-    awkward=[(vectors, shelf.alone(vectors)) for vectors in shelf.VECTORS],
-    behaviours=[takes_any_shape("embeddings.cosine", cosines, MANY[0])],
+    awkward=[*((vectors, shelf.alone(vectors)) for vectors in shelf.VECTORS), (SHORT, SHORT[1] / 10)],
+    behaviours=[
+        of_any_length("embeddings.cosine", torch.tensor([4.0, -1.0])),
+        takes_any_shape("embeddings.cosine", cosines, MANY[0]),
+    ],
 )
 def cosine(vectors, vector):
     return cosines(vectors, vector)

@@ -32,6 +32,7 @@ EQUALS = torch.tensor([[1.0, 1.0], [0.0, 2.0], [2.0, 2.0], [0.0, 5.0], [1.0, 1.0
         (shelf.ONE_ROW, ARROWS[0], 2, [0]),
         (EQUALS, torch.zeros(2), 2, [1]),
         (EQUALS, -EQUALS[1], 5, [2, 4, 4]),
+        (ARROWS * torch.tensor([[1.0], [1e-4], [1e-4], [1.0], [1e-4]]), ARROWS[0], 4, []),
     ],
     behaviours=[gives_row_numbers("embeddings.nearest", ARROWS, ARROWS[0], 2, [0])],
 )

@@ -7,7 +7,7 @@ import torch
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.listed import edits
 from classroom.judge.registry import check
-from classroom.lessons.embeddings.shared import MANY, ROWS, SQUARE, takes_any_shape
+from classroom.lessons.embeddings.shared import MANY, ROWS, SHORT, SQUARE, takes_any_shape
 
 
 def reached(vectors, low, high):
@@ -30,7 +30,11 @@ def reached(vectors, low, high):
         (MANY, MANY[1], MANY[4]),
         (MANY.T, MANY[:, 0], MANY[:, 3]),
     ],
-    awkward=[(vectors, torch.ones(vectors.shape[-1]), shelf.alone(vectors)) for vectors in shelf.VECTORS],
+    awkward=[
+        *((vectors, torch.ones(vectors.shape[-1]), shelf.alone(vectors)) for vectors in shelf.VECTORS),
+        (ROWS, torch.zeros(2), SHORT[1]),
+        (ROWS, SHORT[2], torch.zeros(2)),
+    ],
     behaviours=[takes_any_shape("embeddings.project_onto", reached, MANY[1], MANY[4])],
 )
 def project_onto(vectors, low, high):

@@ -13,6 +13,7 @@ noise = shelf.noises(4)
 ROWS = torch.tensor([[3.0, 4.0], [0.0, 2.0], [-6.0, 8.0]])
 SQUARE = torch.tensor([[1.0, 2.0, 2.0], [0.0, 3.0, 4.0], [-2.0, 1.0, 2.0]])
 WITH_ZEROS = torch.tensor([[1.0, 1.0, 2.0], [0.0, 0.0, 0.0]])
+SHORT = torch.tensor([[3.0, 4.0], [0.03, -0.04], [0.0004, 0.0003]])
 MANY, DEEP, CROWD = noise(7, 4), noise(2, 3, 4), noise(30, 5)
 
 
@@ -45,6 +46,28 @@ def takes_any_shape(target: str, right, *others: torch.Tensor):
                 raise Wrong("table-only", says, wrong.call, wrong.yours, show(needed)) from None
             if not same(yours, needed):
                 raise Wrong("table-only", says, call, show(yours), show(needed))
+
+    return behaviour
+
+
+def of_any_length(target: str, *others: torch.Tensor):
+    """A behaviour: a short arrow points as plainly as a long one; only one of length 0 points nowhere."""
+
+    def behaviour(function):
+        check = find(target)
+        needed, found = check.right(SHORT, *others), ask(target, function, SHORT, *others)
+        if (
+            same(found, needed)
+            or getattr(found, "shape", None) != needed.shape
+            or not same(found[0], needed[0])
+        ):
+            return
+        if not same(found.sign(), needed.sign()) or not (found.abs() <= needed.abs() + 1e-4).all():
+            return
+        says = "Short rows came out too short: their length has a floor under it, or something added to it. "
+        says += "However short a row is, it gets length 1; only a length of exactly 0 needs care."
+        called = f"{target.split('.')[-1]}({', '.join(show(one) for one in (SHORT, *others))})"
+        raise Wrong(f"{check.name}-floor", says, called, show(found), show(needed))
 
     return behaviour
 

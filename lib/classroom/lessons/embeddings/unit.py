@@ -5,7 +5,16 @@ import torch
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.listed import edits
 from classroom.judge.registry import check
-from classroom.lessons.embeddings.shared import MANY, ROWS, SQUARE, WITH_ZEROS, normalised, takes_any_shape
+from classroom.lessons.embeddings.shared import (
+    MANY,
+    ROWS,
+    SHORT,
+    SQUARE,
+    WITH_ZEROS,
+    normalised,
+    of_any_length,
+    takes_any_shape,
+)
 
 
 @check(
@@ -19,8 +28,8 @@ from classroom.lessons.embeddings.shared import MANY, ROWS, SQUARE, WITH_ZEROS, 
         (MANY,),
         (MANY.T / 10,),
     ],
-    awkward=[(vectors,) for vectors in shelf.VECTORS],
-    behaviours=[takes_any_shape("embeddings.unit", normalised)],
+    awkward=[*((vectors,) for vectors in shelf.VECTORS), (SHORT,)],
+    behaviours=[of_any_length("embeddings.unit"), takes_any_shape("embeddings.unit", normalised)],
 )
 def unit(vectors):
     return normalised(vectors)

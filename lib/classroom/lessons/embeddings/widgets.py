@@ -55,7 +55,7 @@ def togetherness(vectors: torch.Tensor, sizes: list[int]) -> tuple[float, float]
     )
 
 
-def your_ruler(own: Embeddings, start: str = "cat cats: one two three four five") -> Typed:
+def your_ruler(own: Embeddings, start: str = "village city: hamlet town paris tokyo") -> Typed:
     """Two words make a direction, and any list of words lands on it."""
 
     def draw(typed: str):

@@ -61,12 +61,6 @@ edits(
         "Every merge got the id 256. The first makes 256, the second 257: enumerate(merges, start=256) counts.",
     ),
     (
-        "encode-not-kept",
-        "ids = tokenizer",
-        "tokenizer",
-        "Nothing was merged: merge gives a new list and leaves the old one as it is. Keep what it gives: ids = ...",
-    ),
-    (
         "encode-always-original",
         [
             ("    for", "    encoded = ids\n    for"),
@@ -123,6 +117,35 @@ edits(
     ),
     source=RANKED,
 )
+
+
+# for x, y in enumerate(...): ... merge(ids, x, y)
+SWAPPED = r"for\s+\(?\s*(\w+)\s*,\s*(\w+)\s*\)?\s+in\s+enumerate.*merge\([^()]*,\s*\1\s*,\s*\2"
+
+
+@mistake(
+    "tokenizer.encode",
+    "encode-swapped",
+    "Nothing was merged: the two names of the for are the wrong way round. enumerate gives the number first, and "
+    "then the pair: for new_id, pair in enumerate(...).",
+    where=SWAPPED,
+)
+def _(ids, merges):
+    for pair, new_id in enumerate(merges, start=256):
+        ids = tokenizer.merge(ids, pair, new_id)
+    return ids
+
+
+@mistake(
+    "tokenizer.encode",
+    "encode-not-kept",
+    "Nothing was merged: merge gives a new list and leaves the old one as it is. Keep what it gives: ids = ...",
+    where=r"^(?!.*=\s*(tokenizer\.)?merge\()",
+)
+def _(ids, merges):
+    for new_id, pair in enumerate(merges, start=256):
+        tokenizer.merge(ids, pair, new_id)
+    return ids
 
 
 @mistake(

@@ -1,12 +1,27 @@
 """`tokenizer.merge`: every occurrence of a pair becomes one id. Hard: two places at once, and the last place."""
 
 from classroom.judge.listed import edits
-from classroom.judge.registry import check, mistake
+from classroom.judge.registry import Wrong, check, mistake
+from classroom.judge.sandbox import run
 from classroom.lessons.tokens.shared import as_ids, as_letters, by_chance
+
+
+def gives_a_new_list(merge):
+    """Whoever changes what came back has not changed what was given."""
+    ids = [5, 1, 2, 7]
+    for pair in ((1, 2), (3, 4)):
+        if run(lambda ids, *rest: merge(ids, *rest) is ids, (ids, pair, 256)).value:
+            says = (
+                "The values are right, but it is the very list that came in, and a *new* one was asked for: "
+            )
+            says += "whoever changes the one changes the other, too. list(ids) is a new list."
+            call = f"merge(ids, {pair}, 256) is ids"
+            raise Wrong("merge-same-list", says, call, "True", "False")
 
 
 @check(
     "tokenizer.merge",
+    behaviours=[gives_a_new_list],
     cases=[
         ([5, 1, 2, 7], (1, 2), 256),
         ([1, 1, 1], (1, 1), 256),
