@@ -30,7 +30,10 @@ def turning(angles):
 )
 def test_another_base_is_named(angles, told):
     wrong = diagnose(registry.find("attention.rope"), turning(angles))
-    assert wrong.id == "rope-speeds" and f"Here base is 100, and yours turns as it would with {told}" in wrong.says
+    assert (
+        wrong.id == "rope-speeds"
+        and f"Here base is 100, and yours turns as it would with {told}" in wrong.says
+    )
 
 
 def test_where_all_arrows_turn_too_slowly_no_base_is_blamed():

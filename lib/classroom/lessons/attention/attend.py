@@ -14,7 +14,6 @@ from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Named, Wrong, check
 from classroom.lessons.attention.shared import keeps_its_kind
-from nextword import attention
 from nextword.base import overrides
 from nextword.base.overrides import original  # by name: under guard, the module's own is refused
 

@@ -112,7 +112,9 @@ def each_arrow_has_its_speed(rope):
     if not same_turns(angles, torch.tensor([2.0, 0.2])):
         says = "An arrow turns by another angle than it should: arrow i by position · base^(−2i / head_dim), so that each further "
         says += "one is slower. attention.angles(positions, x.shape[-1], base) gives them all, in radians."
-        if abs(first - 2) < 1e-3 and 0 < second:  # of two arrows, the second turns by position / the root of the base
+        if (
+            abs(first - 2) < 1e-3 and 0 < second
+        ):  # of two arrows, the second turns by position / the root of the base
             base = float(f"{(2 / second) ** 2:.2g}")  # 1e+03 is written 1,000
             says += f" Here base is 100, and yours turns as it would with a base of {base:,g}."
         raise Wrong(
