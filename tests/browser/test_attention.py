@@ -22,8 +22,10 @@ def test_parting_and_looking(lab, opened):
     said = lab.panel().locator(".widget-html")
     said.get_by_text("“bank” takes 0.51 from “river”").wait_for()
     lab.screenshot("attention_explorer")
-    assert lab.move_slider("head", steps=2) == "layer 4, head 2"
+    assert lab.move_slider("head", steps=2) == "2"
     said.get_by_text("Layer 4, head 2.").wait_for()
+    assert lab.move_slider("who asks", steps=1) == "was"
+    said.get_by_text("“was” asks: it takes").wait_for()
     box = lab.panel().locator("input[type=text]").nth(1)
     for typed, says in (
         ("", "^No text, nobody to ask"),

@@ -57,15 +57,7 @@ def _(query, key, value, *, causal=True, window=None):
     return functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
 
 
-@right("attention.attend")
-def _(query, key, value, *, causal=True, window=None):
-    return attention.weighted_sum(
-        attention.weights(query, key, causal=causal, window=window),
-        attention.repeat_kv(value, query.shape[-3]),
-    )
-
-
-@wrong("attention.attend", "attend-fused")
+@wrong("attention.attend", "attend-the-librarys")
 def _(query, key, value, *, causal=True, window=None):
     return attention.attend_fused(query, key, value, causal=causal, window=window)
 
@@ -88,8 +80,8 @@ def _(query, key, value, causal=True):
 
 @wrong("attention.attend", "loses-its-kind")
 def _(query, key, value, *, causal=True, window=None):
-    weights = attention.weights(query.float(), key.float(), causal=causal, window=window)
-    return weights @ attention.repeat_kv(value.float(), query.shape[-3])
+    table, _, value = _tables(query.float(), key.float(), value.float())
+    return sampling.softmax(_hides(table, causal, window)) @ value
 
 
 def _tables(query, key, value):
@@ -313,3 +305,15 @@ def _(query, key, value, *, causal=True, window=None):
 def _(query, key, value, *, causal=True, window=None):
     table, _, value = _tables(attention.mask_future(query) if causal else query, key, value)
     return attention.weighted_sum(sampling.softmax(_hides(table, False, window)), value)
+
+
+@wrong("attention.attend", "attend-the-librarys")
+def _(query, key, value, *, causal=True, window=None):
+    weights = attention.weights(query, key, causal=causal, window=window)
+    return attention.weighted_sum(weights, attention.repeat_kv(value, query.shape[-3]))
+
+
+@wrong("attention.attend", "attend-the-librarys")
+def _(query, key, value, *, causal=True, window=None):
+    seen = attention.visible(query.shape[-2], key.shape[-2], causal, window)
+    return attention.scaled_dot_product(query, key, value, attn_mask=seen)

@@ -256,3 +256,10 @@ def _(scores):
     queries, keys = scores.shape[-2:]
     ahead = torch.arange(keys) > torch.arange(queries)[:, None]
     return scores - ahead * math.inf
+
+
+@right("attention.mask_future")
+def _(scores):
+    queries, keys = scores.shape[-2:]
+    ahead = torch.full((queries, keys), -math.inf).triu(keys - queries + 1)
+    return scores + ahead.to(scores.dtype)

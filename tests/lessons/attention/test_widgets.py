@@ -36,7 +36,7 @@ def explorer(start="the swan and the duck"):
 @pytest.mark.parametrize(
     "typed, says",
     [
-        ("the swan and the duck", "Layer 1, head 2. The first piece gets"),
+        ("the swan and the duck", "Layer 1, head 2. The first piece gives"),
         ("", "No text, nobody to ask. Type something."),
         (" ", "One piece alone can look at nothing but itself."),
         ("x", "One piece alone"),
@@ -55,7 +55,7 @@ def test_whatever_is_typed_gets_an_answer(typed, says):
     assert says in own.says
     assert len(own.view.value) < 60_000
     assert bool(own.view.value) == ("Layer" in own.says)
-    inside = re.sub(r"</?(div|table|tr|th|td|bdi)\b[^<>]*>", "", own.view.value)
+    inside = re.sub(r"</?(style|div|table|tr|th|td|bdi|br)\b[^<>]*>", "", own.view.value)
     assert "<" not in inside and ">" not in inside, "what is typed is never HTML of its own"
 
 
@@ -65,36 +65,62 @@ def test_the_squares_are_the_weights_of_the_head():
     with MACHINE.model.recorded("2.query", "2.key") as seen:
         MACHINE.model.stream(ids)
     expected = attention.weights(seen["2.query"], seen["2.key"])[0, 3]
-    own.slider.value = (2, 3)
+    own.layer.value, own.head.value = 2, 3
     assert own.says.startswith("Layer 2, head 3.")
-    found = [float(weight) for weight in re.findall(r'title="([\d.]+)"', own.view.value)]
+    found = [float(weight) for weight in re.findall(r'title="[^"]* ([\d.]+)"', own.view.value)]
     assert found == [round(float(expected[q, k]), 2) for q in range(len(expected)) for k in range(q + 1)]
 
 
 def test_a_text_is_read_once_for_all_heads():
     own, runs = explorer(), []
     with MACHINE.model.hooked({"0.stream": lambda x: runs.append(x.shape)}):
-        for _, head in own.slider.options:
-            own.slider.value = head
-    assert len(own.slider.options) == 12 and not runs
+        for own.layer.value in range(3):
+            for own.head.value in range(4):
+                assert own.says.startswith(f"Layer {own.layer.value}, head {own.head.value}.")
+    assert (len(own.layer.options), len(own.head.options)) == (3, 4) and not runs
     own.input.value = ""
-    own.slider.value = (0, 0)
+    own.layer.value = own.head.value = 0
     assert own.says == widgets.EMPTY
     own.input.value = "the swan"
     assert own.says.startswith("Layer 0, head 0.")
 
 
+def test_the_row_that_is_chosen_is_named_and_marked():
+    own = explorer()
+    names = own.row.names
+    assert len(names) == len(own.pieces) and not own.row.index == 0, "it begins at the strongest link"
+    for own.row.value in range(len(names)):
+        last = own.says.split("(outlined). ")[1]
+        assert last.startswith(f"“{names[own.row.value]}” asks: it takes ")
+        [marked] = re.findall(
+            rf'<tr><th scope="row" [^>]*background:{widgets.CHOSEN}">(.*?)</th>', own.view.value
+        )
+        assert names[own.row.value] in marked
+    own.input.value = "x"  # fewer pieces than the row that was chosen
+    assert own.row.names == ["x"] and own.row.value == 0 and own.says.endswith("it takes 1.00 from itself.")
+    own.input.value = "the swan and the duck"
+    assert own.row.names == names
+
+
+def test_the_axes_have_names_and_each_square_says_whose_it_is():
+    table = widgets.pattern(torch.tensor([[1.0, 0.0], [0.4, 0.6]]), ["A", "·<swan>"], 1)
+    assert "asks ↓" in table and "gives →" in table
+    assert 'title="&lt;swan&gt; asks, A gives 0.40"' in table
+
+
 def test_the_strongest_link_is_told_and_outlined():
     weights = torch.tensor([[1.0, 0.0, 0.0], [0.7, 0.3, 0.0], [0.5, 0.1, 0.4]])
     said = widgets.told(weights, ["A", "·river", "·bank"], 4, 0)
-    assert "gets 0.60 of all weight" in said and "“bank” takes 0.40 from itself (outlined)" in said
+    assert "gives 0.60 on average" in said and "“bank” takes 0.40 from itself (outlined)" in said
     assert widgets.pattern(weights, ["A", "·river", "·bank"]).count("box-shadow") == 1
     assert widgets.link(torch.ones(1, 1)) is None
 
 
 def test_the_first_column_is_grey():
     def colour(column):
-        found = re.search(r"background:#(\w\w)(\w\w)(\w\w)", widgets.square(0.9, column, False))
+        found = re.search(
+            r"background:#(\w\w)(\w\w)(\w\w)", widgets.square(0.9, ("swan", "bank"), column == 0, False)
+        )
         return [int(part, 16) for part in found.groups()]
 
     assert max(colour(0)) - min(colour(0)) < 40 < max(colour(1)) - min(colour(1))

@@ -362,3 +362,30 @@ def _(x, positions, base=100_000.0):
 def _(x, positions, base=10_000.0):
     a, b, cos, sin = parts(x, positions, base)
     return torch.cat([a * cos + b * sin, b * cos - a * sin], dim=-1)
+
+
+def _spun(x, positions, base):
+    """Each arrow as a complex number, multiplied by one of length 1."""
+    angle = attention.angles(positions, x.shape[-1], base)
+    arrows = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous())
+    return torch.view_as_real(arrows * torch.polar(torch.ones_like(angle), angle)).flatten(-2)
+
+
+@right("attention.rope")
+def _(x, positions, base=10_000.0):
+    return _spun(x.float(), positions, base).to(x.dtype)
+
+
+@wrong("attention.rope", "rope-stops-in-bfloat16")
+def _(x, positions, base=10_000.0):
+    return _spun(x, positions, base)
+
+
+@wrong("attention.rope", "rope-dtype")
+def _(x, positions, base=10_000.0):
+    return _spun(x.float(), positions, base)
+
+
+@wrong("attention.rope", "rope-speeds")
+def _(x, positions, base=10_000.0):
+    return _spun(x, positions, 10 * base)

@@ -64,18 +64,6 @@ def test_what_the_heads_look_at_is_told():
     assert dial.view.value != before and dial._repr_mimebundle_()["text/html"].count("<img") == 1
 
 
-@pytest.mark.parametrize("target, wanted", [("before", [1, 0]), ("first", [0, 1])])
-def test_a_lead_is_shared_out_over_the_arrows(target, wanted):
-    key = torch.zeros(SIZE, 4)
-    query = torch.zeros(SIZE, 4)
-    for place in range(3, SIZE):
-        query[place] = torch.tensor([1.0, 0.0, 0.0, 1.0])
-    key[:, 0] = torch.arange(SIZE)  # the first arrow likes late places
-    key[0, 3] = 10.0  # the second likes the first piece
-    fast, slow = (widgets.lead(query, key, target) > 0).tolist()
-    assert [fast, slow] == wanted
-
-
 def test_weights_are_painted_from_white_to_their_colour():
     painted = widgets.painted(torch.tensor([[0.0, 0.0], [1.0, 1.0]]))
     assert painted[0].tolist() == [[1, 1, 1], [1, 1, 1]]

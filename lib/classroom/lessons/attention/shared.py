@@ -14,9 +14,11 @@ def keeps_its_kind(target: str, *arguments: torch.Tensor):
     def behaviour(function):
         yours = ask(target, function, *(argument.half() for argument in arguments))
         if isinstance(yours, torch.Tensor) and yours.dtype != torch.float16:
-            says = f"It was given float16 (numbers kept in 16 bits rather than 32) and gave {str(yours.dtype)[6:]}, "
-            says += "and the real model takes no two kinds. "
-            says += "Make new tensors like what came in: torch.ones_like(...), and fill with masked_fill."
+            says = f"It was given float16 (numbers kept in 16 bits rather than 32) and gave {str(yours.dtype)[6:]}. A model may be "
+            says += (
+                "made of either, and stops where two kinds meet. Make new tensors like what came in, such as "
+            )
+            says += "torch.ones_like(...), or end with .to(...dtype) of what came in."
             raise Wrong("loses-its-kind", says, f"{target.split('.')[-1]}(... of float16)")
 
     return behaviour

@@ -1,6 +1,6 @@
 """The moving pictures of lesson 05: who takes how much from whom, and a word whose meanings part."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 
 import torch
@@ -17,6 +17,8 @@ READ, SHOWN = 2_000, 24  # characters of a long text that are read at all; piece
 EMPTY = "No text, nobody to ask. Type something."
 LONGEST = 300  # characters of a sentence with a bank in it
 FAINT = 0.02  # a weight below this is left white
+CHOSEN, HOVERED = "#fdf2cc", "nextword-looks"  # the ground of the row that is told; a class
+UNDER_POINTER = f".{HOVERED} tr:hover th[scope=row]{{outline:2px solid {figures.GOLD};outline-offset:-2px}}"
 
 
 def table(weights: torch.Tensor, words: list[str], title: str):
@@ -38,30 +40,35 @@ def table(weights: torch.Tensor, words: list[str], title: str):
 
 
 class Explorer(Typed):
-    """A sentence of the reader's own, and one head's weights on it; the slider chooses the head."""
+    """A sentence of the reader's own and one head's weights on it; sliders choose the layer, the head and who asks."""
 
     def __init__(self, machine: LanguageModel, start: str, layer: int, head: int):
         self.machine, self.read = machine, None  # the text whose queries and keys are kept
-        heads = [
-            (n, h) for n in range(machine.model.config.n_layers) for h in range(machine.model.config.n_heads)
-        ]
-        options = [(f"layer {n}, head {h}", (n, h)) for n, h in heads]
-        wide = {"width": "min(100% - 4px, 700px)"}
-        self.slider = Slider("head:", options, (layer, head), continuous_update=True, layout=wide)
+        config = machine.model.config
+        self.layer = slider("layer:", map(str, range(config.n_layers)), layer)
+        self.head = slider("head:", map(str, range(config.n_heads)), head)
+        self.row = slider("who asks:", ["…"], 0)  # the pieces of the text, once it is read
         super().__init__("your sentence:", start, self.drawn)
-        self.box.children = [self.input, self.slider, self.view, self.text]
-        self.slider.observe(lambda change: self.update({"new": self.input.value}), names="value")
+        self.box.children = [self.input, self.layer, self.head, self.row, self.view, self.text]
+        for one in (self.layer, self.head, self.row):
+            one.observe(lambda change: self.update({"new": self.typed}), names="value")
 
     def drawn(self, text: str) -> tuple[str, str]:
         """The pattern of the chosen head on a text, as HTML and as a sentence."""
+        self.typed = text
         if not text:
             raise ValueError(EMPTY)
-        if self.read != text:
+        fresh = self.read != text
+        if fresh:
             self.listen(text)
-        layer, head = self.slider.value
+        layer, head = self.layer.value, self.head.value
         query, key = self.asked[layer]
         weights = attention.weights(query, key)[head]
-        return pattern(weights, self.pieces), f"{self.part}{told(weights, self.pieces, layer, head)}"
+        if fresh:
+            self.offer_rows(weights)
+        of_it = of_row(weights, self.pieces, self.row.value)
+        says = f"{self.part}{told(weights, self.pieces, layer, head)} {of_it}"
+        return pattern(weights, self.pieces, self.row.value), says
 
     @torch.inference_mode()
     def listen(self, text: str) -> None:
@@ -76,28 +83,51 @@ class Explorer(Typed):
         self.asked = [(seen[f"{n}.query"][0], seen[f"{n}.key"][0]) for n in layers]
         self.read = text
 
+    def offer_rows(self, weights: torch.Tensor) -> None:
+        """Let the third slider choose among the pieces of a new text, and begin at the one that looks hardest."""
+        row, _ = link(weights) or (0, 0)
+        with self.row.hold_trait_notifications():  # a name may be missing until all are set
+            self.row.options = tuple((bare(piece), place) for place, piece in enumerate(self.pieces))
+            self.row.names = [name for name, _ in self.row.options]
+            self.row.index, self.row.value = row, row
+
+
+def slider(label: str, names: Iterable[str], start: int) -> Slider:
+    """A slider over numbers from 0 on, as wide as the text box above it."""
+    options = [(name, number) for number, name in enumerate(names)]
+    wide = {"width": "min(100% - 4px, 700px)"}
+    return Slider(label, options, start, continuous_update=True, layout=wide)
+
 
 def explorer(machine: LanguageModel, start: str, layer: int, head: int) -> Explorer:
-    """Type a sentence, choose a head, and see where each piece looks."""
+    """Type a sentence, choose a layer and a head, and see where each piece looks."""
     return Explorer(machine, start, layer, head)
 
 
-def pattern(weights: torch.Tensor, pieces: list[str]) -> str:
-    """Weights as a table of HTML: a row for each piece that asks; the first column is grey."""
-    label = "padding:0 5px;font-family:monospace;font-weight:normal;white-space:pre"
-    upright = f"{label};writing-mode:vertical-rl;transform:rotate(180deg);text-align:left"
+def pattern(weights: torch.Tensor, pieces: list[str], chosen: int = 0) -> str:
+    """Weights as a table of HTML: a row for each piece that asks, the chosen one marked; the first column is grey."""
+    label = "padding:0 4px;font-family:monospace;font-weight:normal;white-space:pre"
+    upright = f"{label};padding:4px 0;writing-mode:vertical-rl;transform:rotate(180deg);text-align:left"
     names = [f"<bdi>{escape(piece)}</bdi>" for piece in pieces]
-    heads = "".join(f'<th style="{upright}">{name}</th>' for name in names)
-    rows = [f'<tr><th style="{label}"></th>{heads}</tr>']
+    axes = "padding:0 4px;text-align:right;vertical-align:bottom;font-weight:bold"
+    heads = "".join(f'<th scope="col" style="{upright}">{name}</th>' for name in names)
+    rows = [f'<tr><th style="{axes}">gives →<br>asks ↓</th>{heads}</tr>']
     strongest = link(weights)
     for row, (name, numbers) in enumerate(zip(names, weights.tolist(), strict=True)):
         seen = enumerate(numbers[: row + 1])
-        squares = "".join(square(number, column, (row, column) == strongest) for column, number in seen)
-        rows.append(f'<tr><th scope="row" style="{label};text-align:right">{name}</th>{squares}</tr>')
+        squares = "".join(
+            square(number, (bare(pieces[row]), bare(pieces[column])), column == 0, (row, column) == strongest)
+            for column, number in seen
+        )
+        marked = f";font-weight:bold;background:{CHOSEN}" if row == chosen else ""
+        left = f'<th scope="row" style="{label};text-align:right{marked}">{name}</th>'
+        rest = len(pieces) - row - 1  # what lies ahead, marked too, so that the eye can follow the row
+        ahead = f'<td colspan="{rest}" style="background:{CHOSEN}"></td>' if marked and rest else ""
+        rows.append(f"<tr>{left}{squares}{ahead}</tr>")
     style = f"border-spacing:1px;background:#fff;color:{figures.INK};font-size:12px;line-height:1.2"
-    table = f'<table dir="ltr" class="{figures.PAPER}" style="{style}">{"".join(rows)}</table>'
+    table = f'<table dir="ltr" class="{figures.PAPER} {HOVERED}" style="{style}">{"".join(rows)}</table>'
     keys = 'tabindex="0" role="region" aria-label="who looks at whom"'  # so that keys can scroll it
-    return f'<div {keys} style="overflow-x:auto">{table}</div>'
+    return f'<style>{UNDER_POINTER}</style><div {keys} style="overflow-x:auto">{table}</div>'
 
 
 def link(weights: torch.Tensor) -> tuple[int, int] | None:
@@ -113,14 +143,15 @@ def link(weights: torch.Tensor) -> tuple[int, int] | None:
     return row + 1, column + 1
 
 
-def square(weight: float, column: int, outlined: bool) -> str:
-    """One weight: the darker the more, blue, or grey in the column of the first piece."""
-    full = to_rgb(figures.GREY if column == 0 else figures.BLUE)
+def square(weight: float, names: tuple[str, str], first: bool, outlined: bool) -> str:
+    """One weight: the darker the more, blue, or grey in the column of the first piece; it tells who asks and gives."""
+    full = to_rgb(figures.GREY if first else figures.BLUE)
     strength = 0.06 if weight < FAINT else 0.06 + 0.94 * weight**0.7  # so that small weights are seen too
     colour = "".join(f"{round(255 * (1 - strength * (1 - part))):02x}" for part in full)
-    style = f"padding:0;width:20px;min-width:20px;height:20px;background:#{colour}"
+    style = f"padding:0;width:20px;min-width:11px;height:18px;background:#{colour}"
     style += f";box-shadow:inset 0 0 0 2px {figures.GOLD}" if outlined else ""
-    return f'<td title="{weight:.2f}" style="{style}"></td>'
+    asks, gives = map(escape, names)
+    return f'<td title="{asks} asks, {gives} gives {weight:.2f}" style="{style}"></td>'
 
 
 def told(weights: torch.Tensor, pieces: list[str], layer: int, head: int) -> str:
@@ -132,8 +163,20 @@ def told(weights: torch.Tensor, pieces: list[str], layer: int, head: int) -> str
     row, column = strongest
     gives = "itself" if row == column else f"“{bare(pieces[column])}”"
     found = f"“{bare(pieces[row])}” takes {weights[strongest]:.2f} from {gives} (outlined)"
-    first = f"The first piece gets {weights[1:, 0].mean():.2f} of all weight (grey)"
+    first = f"The first piece gives {weights[1:, 0].mean():.2f} on average (grey)"
     return f"{where} {first}. Most besides: {found}."
+
+
+def of_row(weights: torch.Tensor, pieces: list[str], row: int, most: int = 3) -> str:
+    """From which pieces the one in a row takes most, itself and the first piece included.
+
+    >>> of_row(torch.tensor([[1.0, 0.0], [0.4, 0.6]]), ["A", "·swan"], 1)
+    '“swan” asks: it takes 0.60 from itself, 0.40 from “A”.'
+    """
+    found = weights[row, : row + 1].topk(min(most, row + 1))
+    names = ["itself" if column == row else f"“{bare(pieces[column])}”" for column in found.indices.tolist()]
+    parts = [f"{share:.2f} from {name}" for share, name in zip(found.values.tolist(), names, strict=True)]
+    return f"“{bare(pieces[row])}” asks: it takes {', '.join(parts)}."
 
 
 def bare(piece: str) -> str:

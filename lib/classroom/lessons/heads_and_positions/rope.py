@@ -10,6 +10,7 @@ from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
 from classroom.judge.lives import in_a_model
 from classroom.judge.registry import Wrong, check, find
+from classroom.judge.sandbox import run
 from classroom.judge.shelf_tensors import noises
 
 random, more = noises(64), noises(164)
@@ -107,9 +108,15 @@ def each_arrow_has_its_speed(rope):
     if turned is None:
         return
     angles = torch.atan2(turned[0, 1::2], turned[0, 0::2])
+    first, second = angles.tolist()
     if not same_turns(angles, torch.tensor([2.0, 0.2])):
         says = "An arrow turns by another angle than it should: arrow i by position · base^(−2i / head_dim), so that each further "
         says += "one is slower. attention.angles(positions, x.shape[-1], base) gives them all, in radians."
+        if (
+            abs(first - 2) < 1e-3 and 0 < second
+        ):  # of two arrows, the second turns by position / the root of the base
+            base = float(f"{(2 / second) ** 2:.2g}")  # 1e+03 is written 1,000
+            says += f" Here base is 100, and yours turns as it would with a base of {base:,g}."
         raise Wrong(
             "rope-speeds", says, "angles of rope([[1, 0, 1, 0]], [2], 100)", show(angles), "2 and 0.2"
         )
@@ -129,7 +136,13 @@ def kind_of_number_stays(rope):
         if not same_turns(ask("attention.rope", rope, *arguments), rope_by_numbers(*arguments)):
             return  # first things first
     x = torch.tensor([[1.0, 2.0, 3.0, 4.0]], dtype=torch.bfloat16)
-    turned, called = turned_by(rope, x, [1001]), "rope(x, [1001]) with x in bfloat16"
+    called = "rope(x, [1001]) with x in bfloat16"
+    error = run(rope, (x, torch.tensor([1001]), 100.0)).error
+    if isinstance(error, RuntimeError) and "bfloat16" in str(error).lower():
+        says = "Right in float32, and it stops with bfloat16, which large models use to save memory: torch makes no complex numbers "
+        says += "of it, and mixes no two kinds. Work with x.float(), and end with .to(x.dtype)."
+        raise Wrong("rope-stops-in-bfloat16", says, called, f"{type(error).__name__}: {error}"[:200])
+    turned = turned_by(rope, x, [1001])
     if turned is None:
         return
     if turned.dtype != x.dtype:

@@ -1,8 +1,6 @@
 """The moving pictures of lesson 06: what the heads of a layer look at, and arrows that turn from place to place."""
 
 import math
-from collections.abc import Callable
-from contextlib import ExitStack
 
 import numpy as np
 import torch
@@ -12,8 +10,7 @@ from matplotlib.patches import Circle, Wedge
 
 from classroom.display import figures
 from classroom.display.dial import Dial
-from nextword import attention, black_box
-from nextword.base import overrides
+from nextword import attention
 
 MOSTLY = 0.5  # a head that gives less than this to one place, on average, has no favourite
 ACROSS = 5  # heads in a row
@@ -94,37 +91,6 @@ def heads_side_by_side(
     for line, (words, colour) in enumerate((legend | {"gold: the first piece": figures.GOLD_INK}).items()):
         axes.flat[-1].text(0, 0.7 - 0.18 * line, words, fontsize=9.5, color=colour)
     return drawing
-
-
-def vectors_read(model: torch.nn.Module, write: Callable[[], list[int]]) -> tuple[list[int], int]:
-    """What a function writes with the model, and how many vectors went through the layers for it."""
-    read = []
-    with model.hooked({"0.stream": lambda vectors: read.append(vectors.shape[-2])}):
-        written = write()
-    return written, sum(read)
-
-
-def full_stops(whole: black_box.LanguageModel, words: str, others: dict[str, Callable]) -> torch.Tensor:
-    """The last piece's vector before, between and after the layers, while others stand in the library's place."""
-    with ExitStack() as block, whole.model.recorded("*.stream") as seen:
-        for target, other in others.items():
-            block.enter_context(overrides.replacing(target, other))
-        whole.model.stream(whole.ids(words))
-    return torch.stack([vectors[0, -1] for vectors in seen.values()])
-
-
-def lead(query: torch.Tensor, key: torch.Tensor, target: str) -> torch.Tensor:
-    """By how much the wanted key leads the others in score, shared out over the arrows; the mean over the places.
-
-    The target is the piece "before" or the "first". Places 0 to 2 are left out: there these are hardly two.
-    """
-    parts = (query[:, None] * key).unflatten(-1, (-1, 2)).sum(dim=-1) / math.sqrt(query.shape[-1])
-    leads = []
-    for place in range(3, len(query)):
-        wanted = place - 1 if target == "before" else 0
-        others = [other for other in range(1, place + 1) if other != wanted]
-        leads.append(parts[place, wanted] - parts[place, others].mean(dim=0))
-    return torch.stack(leads).mean(dim=0)
 
 
 def painted(pattern: torch.Tensor) -> np.ndarray:
