@@ -11,7 +11,7 @@ from classroom.display import figures
 from classroom.lessons.transformer import whole_machine, whole_machine_details, whole_machine_drawing
 from classroom.lessons.transformer import whole_machine_numbers as numbers
 from classroom.mine import storage
-from nextword import attention, transformer
+from nextword import attention
 from nextword.base import overrides
 from nextword.black_box import LanguageModel
 from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer

@@ -31,7 +31,7 @@ function render({ model, el }) {
   const colour = () => {
     const weights = model.get("weights");
     picture.querySelectorAll('[data-part^="word."] .nextword-area').forEach((area, place) => {
-      area.style.fill = weights[place] ? `rgb(43 108 176 / ${weights[place] ** 0.7})` : "";
+      area.style.fill = weights[place] ? `rgb(43 108 176 / ${0.55 * weights[place] ** 0.7})` : "";
     });
   };
   const choose = (part) => {

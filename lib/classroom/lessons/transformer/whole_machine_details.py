@@ -16,7 +16,8 @@ from classroom.lessons.transformer.widgets import readable, share
 from nextword.base import overrides
 
 FIRST = 4  # numbers of a vector that are shown
-CODE = "overflow-x:auto;padding:6px 8px;margin:4px 0 8px;font-size:12px;line-height:1.4;background:#f2f5f8"
+CODE = "overflow-x:auto;padding:6px 8px;margin:4px 0 8px;font-size:12px;line-height:1.4;"
+CODE += "background:var(--jp-layout-color2, #edf2f7);color:var(--jp-content-font-color1, #22303c)"
 
 
 class Told(list):
@@ -46,7 +47,7 @@ class Told(list):
         label = escape(f"code of {target}")
         lines = escape(code_of(target, holding))
         self.append(
-            f'<pre tabindex="0" role="region" aria-label="{label}" style="{CODE}"><code>{lines}</code></pre>'
+            f'<pre tabindex="0" role="group" aria-label="{label}" style="{CODE}"><code>{lines}</code></pre>'
         )
 
 

@@ -171,7 +171,7 @@ def a_layer(reading: Reading, layer: int, place: int, y: float, lengths: list[fl
     least, most = (math.log1p(end(lengths)) for end in (min, max))
     part = (math.log1p(lengths[layer + 1]) - least) / ((most - least) or 1)
     thick = 4 + (STREAM[1] - STREAM[0] - 4) * part
-    stream = Box(sum(STREAM) / 2 - thick / 2, y - 1, thick, LAYER, figures.INK)
+    stream = Box(sum(STREAM) / 2 - thick / 2, y - 1, thick, LAYER + 0.5, figures.INK)
     name = f"layer {layer}, stream: {lengths[layer]:.1f} long before, {lengths[layer + 1]:.1f} after"
     parts.append(Part(f"{layer}.stream", name, (STREAM[0], y, STREAM[1] - STREAM[0], high), [stream]))
     adds, middle = (size(reading.vector(f"{layer}.{point}", place)) for point in ("mlp", "middle"))
