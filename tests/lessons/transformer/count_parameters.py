@@ -1,6 +1,9 @@
 """Answers to `transformer.count_parameters` as readers might write them."""
 
-from tests.lessons import right
+import numpy as np
+
+from nextword import transformer
+from tests.lessons import right, wrong
 from tests.lessons.transformer.shared import extras, norm_dials, without
 
 right("transformer.count_parameters")(without())
@@ -16,3 +19,19 @@ def _(config):
         total += (2 + (config.mlp == "swiglu")) * d * config.d_mlp
         total += 2 * norm_dials(config)
     return total + norm_dials(config) + (2 - config.tied) * config.vocab_size * d + extras(config)
+
+
+@wrong("transformer.count_parameters", "count-not-an-int")
+def _(config):
+    return np.int64(without()(config))
+
+
+@wrong("transformer.count_parameters", "calls-the-library")
+def _(config):
+    return sum(dials.numel() for dials in transformer.Transformer(config).parameters())
+
+
+@wrong("transformer.count_parameters", "calls-the-library")
+def _(config):
+    layer = transformer.Block(config, 0)
+    return without()(config) + 0 * sum(dials.numel() for dials in layer.parameters())

@@ -193,3 +193,19 @@ def _(before, after, limit=0.05):
 def _(before, after, limit=0.05):
     quiet = ((after - before)[:, 1:].abs() <= limit).all(-1) & (after[:, 0] < before[0])
     return max((number for number, good in enumerate(quiet.tolist()) if good), default=None)
+
+
+@wrong("neuron_ablation.find_neuron", "find-neuron-none-too-soon")
+def _(before, after, limit=0.05):
+    if ((after[:, 1:] - before[1:]).abs() > limit).any():  # of any candidate
+        return None
+    return int(after[:, 0].argmin())
+
+
+@wrong("neuron_ablation.find_neuron", "find-neuron-none-too-soon")
+def _(before, after, limit=0.05):
+    fits = [i for i, row in enumerate(after) if ((row[1:] - before[1:]).abs() <= limit).all()]
+    falls = [float(before[0] - after[i, 0]) for i in fits]
+    if not falls or max(falls) <= 0.2:
+        return None
+    return fits[falls.index(max(falls))]

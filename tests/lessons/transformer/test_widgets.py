@@ -6,7 +6,7 @@ import pytest
 
 from classroom.display import figures
 from classroom.lessons.transformer import widgets as widgets
-from classroom.lessons.transformer.widgets import Guess, Heard
+from classroom.lessons.transformer.widgets import Heard
 from nextword.transformer_parts.config import GPT3_MATRICES, ModelConfig
 
 DIALS = [0.1 * (place % 7 - 3) for place in range(30)]
@@ -16,10 +16,6 @@ SETS = {
     "scrambled": Heard(" $x_{ 鸭 \\frac", 8.3, 0.6, 1e-12, DIALS),
 }
 ODD = [" W", "$a^{", "\ufffd", "\n\t", "", " ", "鸭", "<b>", "_"]
-ALONG = {
-    0: Guess(1.2, {" Berlin": 0.8, **dict.fromkeys(ODD, 0.2 / len(ODD))}),
-    1: Guess(8.3, {**dict.fromkeys(ODD, 1 / len(ODD)), " Berlin": 1e-18}),
-}
 
 
 def words(drawing) -> str:
@@ -68,19 +64,6 @@ def test_three_sets_name_who_beats_the_blind():
     assert "only the real one beats blind guessing" in words(drawing)
     assert all(f"{heard.bits:.2f}" in words(drawing) for heard in SETS.values())
     assert figures.png(drawing)
-
-
-def test_the_right_piece_is_always_seen():
-    dial = widgets.sure(ALONG, "The capital of Germany is", " Berlin")
-    assert dial.says.startswith("Noise 0: ") and "“Berlin” gets 0.80" in dial.says
-    dial.slider.value = 1
-    assert dial.text.value.startswith("Noise 1: 8.30 bits per byte")
-    assert "“Berlin” gets less than one in a billion" in dial.text.value
-    assert "not Berlin" in words(dial.draw(1)[0]) and "Berlin" in words(dial.draw(1)[0])
-    dial.slider.value = 0
-    assert "“Berlin” gets 0.80" in dial.text.value
-    assert words(dial.draw(0)[0]).endswith("its favourite is “Berlin” at 0.80, right")
-    assert dial._repr_mimebundle_()["text/html"].count("<img") == 1
 
 
 def test_areas_are_as_large_as_the_counts():

@@ -1,6 +1,7 @@
 """Exercise `transformer.count_parameters`: count a model's parameters from its configuration. A number says much of what was forgotten."""
 
 import itertools
+import operator
 import re
 
 from classroom.judge.comparison import is_number, show
@@ -43,6 +44,21 @@ CONFIGS = [
 def same_count(yours, needed) -> bool:
     """Dials are whole: no rounding is excused."""
     return is_number(yours) and isinstance(yours, int) and yours == needed
+
+
+def the_number_is_pythons_own(function):
+    """Numpy's and torch's whole numbers look alike, and count as no fraction."""
+    yours = ask("transformer.count_parameters", function, CONFIGS[0])
+    if isinstance(yours, int) or not hasattr(yours, "__index__"):
+        return
+    try:
+        whole = operator.index(yours)
+    except (TypeError, ValueError):  # a tensor of fractions
+        return
+    if whole == count_parameters(CONFIGS[0]):
+        kind = f"{type(yours).__module__}.{type(yours).__name__}"
+        says = f"The number is right, and a {kind}: int(...) makes a plain Python number of it."
+        raise Wrong("count-not-an-int", says, "", repr(yours), f"{whole}")
 
 
 # ---- what the numbers say by themselves ----
@@ -134,9 +150,13 @@ def counts_name_what_is_missing(function):
 @check(
     "transformer.count_parameters",
     [(config,) for config in CONFIGS],
+    before=[the_number_is_pythons_own],
     behaviours=[counts_name_what_is_missing],
     same=same_count,
-    twins=["transformer_parts.config.ModelConfig.parameters_by_kind"],
+    twins=[  # building GPT-3 to count it would fill any memory
+        "transformer_parts.config.ModelConfig.parameters_by_kind",
+        *(f"transformer.{part}.__init__" for part in ("Transformer", "Attention", "MLP")),
+    ],
 )
 def count_parameters(config):
     width, layers = config.d_model, config.n_layers

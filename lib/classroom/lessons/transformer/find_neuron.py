@@ -7,8 +7,9 @@ import torch
 
 from classroom.judge.comparison import is_number, show
 from classroom.judge.diagnosis import ask
+from classroom.judge.endings import can_fall_off
 from classroom.judge.listed import edits
-from classroom.judge.registry import Wrong, check
+from classroom.judge.registry import Wrong, check, find
 from classroom.judge.sandbox import run
 
 noise = torch.Generator().manual_seed(76)
@@ -73,6 +74,27 @@ def the_number_is_pythons_own(find_neuron):
         raise Wrong("find-neuron-not-an-int", says, "", repr(found), "0")
 
 
+def none_is_for_when_none_fits(function):
+    """Where None is given though a candidate fits, it can be shown; what forgets its return is told so elsewhere."""
+    every = [*CASES, *AWKWARD]
+    outcomes = [run(function, case) for case in every]
+    found = [outcome.value for outcome in outcomes]
+    kinds = {type(one) for one in found}
+    if can_fall_off(function) or any(outcome.error for outcome in outcomes) or kinds != {int, type(None)}:
+        return
+    mistakes = find("neuron_ablation.find_neuron").mistakes
+    if found in [[run(mistake.function, case).value for case in every] for mistake in mistakes]:
+        return
+    for case, yours in zip(every, found, strict=True):
+        before, after, needed = case[0], case[1], find_neuron(*case)
+        if yours is None and needed is not None:
+            fall, moved = before[0] - after[needed, 0], (after[needed, 1:] - before[1:]).abs().max()
+            says = f"It gave None, and candidate {needed} fits: without it fact 0 falls by {fall:.2g}, and the others move by "
+            says += f"{moved:.2g} at most. None is for when no candidate fits."
+            called = f"find_neuron({show(before)}, {show(after)}, ...)"
+            raise Wrong("find-neuron-none-too-soon", says, called, "None", show(needed))
+
+
 def what_was_found_fits(function):
     """Of a candidate that is the wrong one, one can say what is wrong with it."""
     for before, after, *limit in [*CASES, *AWKWARD]:
@@ -95,6 +117,7 @@ def what_was_found_fits(function):
 @check(
     "neuron_ablation.find_neuron",
     CASES,
+    before=[none_is_for_when_none_fits],
     behaviours=[what_was_found_fits, the_number_is_pythons_own],
     awkward=AWKWARD,
 )

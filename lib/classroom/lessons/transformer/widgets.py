@@ -1,4 +1,4 @@
-"""The pictures of lesson 07: three sets of dials, a machine that stays sure of itself, and how large large is."""
+"""The pictures of lesson 07: three sets of dials, and how large large is."""
 
 import math
 import textwrap
@@ -8,14 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
 from classroom.display import figures
-from classroom.display.dial import Dial
-from nextword.black_box import Options
 from nextword.transformer import ModelConfig
 
 INKS = ("#718096", figures.BLUE, figures.RED)
 COLUMNS, ROWS = 10, 3  # dials that are drawn of each set
 LONGEST = 10  # bits per byte at the right end of a bar
-SHOWN = 6  # guesses that are drawn
 LAST_LATIN, DRAWN = "\u024f", "↵⇥‘’“”–—…"  # pieces may hold any letter, and a picture's font has few
 WRITTEN = {"va": "top", "style": "italic", "fontsize": 10, "linespacing": 1.35, "parse_math": False}
 
@@ -28,13 +25,6 @@ class Heard(NamedTuple):
     favourite: float  # mean chance of the piece that it holds likeliest
     true: float  # typical chance of the piece that really comes
     dials: list[float]
-
-
-class Guess(NamedTuple):
-    """A scrambled machine: its bits per byte, and its chances for the next piece of a beginning."""
-
-    bits: float
-    chances: Options
 
 
 def readable(piece: str) -> str:
@@ -100,36 +90,6 @@ def draw_dials(ax, left: float, dials: list[float], ink: str) -> None:
         ax.add_patch(Circle((column, row), 0.4, facecolor="white", edgecolor=ink, linewidth=1.2))
         tip = column + 0.34 * math.sin(angle), row + 0.34 * math.cos(angle)
         ax.plot([column, tip[0]], [row, tip[1]], color=figures.INK, linewidth=1.4, solid_capstyle="round")
-
-
-def sure(along: dict[float, Guess], beginning: str, right: str) -> Dial:
-    """Turn up the noise, and see the guesses for the next piece; the right one is green."""
-
-    def draw(noise: float):
-        bits, chances = along[noise]
-        best = list(chances)[:SHOWN]
-        favourite = best[0]
-        said = f"“{readable(favourite)}” at {chances[favourite]:.2f}"
-        title = f"Noise {noise:g}: its favourite is {said}, " + (
-            "right" if favourite == right else f"not {readable(right)}"
-        )
-        rows = [*best, *([] if right in best else [right])]
-        drawing, ax = figures.figure(title, height=3.2)
-        inks = [figures.GREEN if piece == right else figures.GREY for piece in rows]
-        ax.barh(range(len(rows)), [chances[piece] for piece in rows], color=inks)
-        for row, piece in enumerate(rows):
-            ax.text(
-                chances[piece] + 0.01, row, share(chances[piece]), va="center", fontsize=9, color=figures.INK
-            )
-        names = [f"✓ {readable(piece)}" if piece == right else readable(piece) for piece in rows]
-        ax.set_yticks(range(len(rows)), names, parse_math=False)
-        for label, ink in zip(ax.get_yticklabels(), inks, strict=True):
-            label.set(color=ink if ink == figures.GREEN else figures.INK)
-        ax.set(xlim=(0, 1.05), ylim=(SHOWN + 0.5, -0.6), xlabel=f"probability after “{beginning}”")
-        says = f"Noise {noise:g}: {bits:.2f} bits per byte on the tale. Its favourite here is {said}; "
-        return drawing, says + f"“{readable(right)}” gets {share(chances[right])}."
-
-    return Dial("noise:", list(along), draw, start=list(along)[0], name=lambda noise: f"{noise:g}")
 
 
 def areas(whose: str, config: ModelConfig, ours: int) -> Figure:
