@@ -1,1 +1,3 @@
+"""Checks of lesson 10."""
 
+EXERCISES = ()
