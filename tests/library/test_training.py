@@ -1,11 +1,10 @@
 """Rung `training`: the loss, the passages, one step, and a loop that learns."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from torch.nn import functional
 
 from nextword import training
@@ -50,7 +49,6 @@ def test_a_run_learns_what_can_be_learned():
         run.losses[0], math.log(11), rel_tol=1e-4
     )  # a new model writes nothing into its logits
     assert run.losses[-1] < 0.1 and run.step == 150
-    assert training.evaluate(run.model, TEXT, 8) < 0.5
 
 
 def test_the_same_seed_gives_the_same_run_and_another_another():
@@ -79,35 +77,6 @@ def test_every_parameter_is_in_one_group():
         rules = {name: group.rule for group, name, _ in optimizer.all}
         assert set(rules) == {name for name, _ in model.named_parameters()}
         assert rules["layers.0.attention.query.weight"] == "muon" and rules["embedding.weight"] == "adamw"
-
-
-@given(st.integers(2, 60), st.integers(1, 16), st.integers(1, 16))
-def test_windows_count_every_token_but_the_first_once(n, context, stride):
-    stride = min(stride, context)
-    counted = []
-    for start, end, first in training.windows(n, context, stride):
-        assert 0 <= start < first <= end <= n and end - start <= context + 1
-        assert first == 1 or first - start > context - stride
-        counted += range(first, end)
-    assert counted == list(range(1, n))
-
-
-@pytest.mark.parametrize("stride", [None, 4, 1])
-def test_evaluation_is_the_mean_over_the_text_and_learns_nothing(stride):
-    run = a_run()
-    training.train(run, TEXT)
-    text = torch.randint(11, (37,), generator=torch.Generator().manual_seed(1))
-    before = [p.clone() for p in run.model.parameters()]
-    found = training.evaluate(run.model, text, 8, stride)
-    total = 0.0
-    with torch.no_grad():
-        for start, end, first in training.windows(37, 8, stride or 8):
-            chances = run.model(text[None, start : end - 1])[0].log_softmax(-1)
-            total -= sum(float(chances[t - start - 1, text[t]]) for t in range(first, end))
-    assert math.isclose(found, total / 36, rel_tol=1e-5)
-    assert run.model.training and all(map(torch.equal, before, run.model.parameters()))
-    with pytest.raises(ValueError, match="two tokens"):
-        training.evaluate(run.model, text[:1], 8)
 
 
 def test_a_run_that_diverges_stops_with_the_step_and_the_cause():
@@ -144,3 +113,20 @@ def test_passages_longer_than_the_model_reads_are_refused():
 def test_an_empty_text_is_refused():
     with pytest.raises(ValueError, match="the text has 0 tokens"):
         training.turn(a_run(), TEXT[:0])
+
+
+def test_bfloat16_learns_the_same_and_the_faster_is_named():
+    config = TrainingConfig(steps=40, batch=4, context=8, lr_matrices=0.02, lr_embedding=0.05)
+    coarse = training.begin(a_model(), replace(config, precision="bfloat16"))
+    fine = training.begin(a_model(), config)
+    for run in (coarse, fine):
+        training.train(run, TEXT)
+    assert coarse.losses != fine.losses
+    assert torch.allclose(torch.tensor(coarse.losses), torch.tensor(fine.losses), atol=0.1)
+    assert all(p.dtype == torch.float32 for p in coarse.model.parameters())
+    model = a_model()
+    before = [p.clone() for p in model.parameters()]
+    assert training.faster_precision(model, config, TEXT, n_steps=1) in training.PRECISIONS
+    assert all(map(torch.equal, before, model.parameters()))
+    with pytest.raises(ValueError, match="precision is 'half'"):
+        replace(config, precision="half")

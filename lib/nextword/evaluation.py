@@ -1,0 +1,55 @@
+"""Rung `evaluation`: how surprised is a model by text that it never saw?
+
+Text is only read here, and nothing is learned from it. Bits per byte compare models whatever their tokens are.
+"""
+
+from collections.abc import Iterator
+
+import torch
+
+from nextword import ngram, training
+from nextword.base.shapes import Tensor
+from nextword.transformer import Transformer
+
+
+def windows(n_tokens: int, context: int, stride: int) -> Iterator[tuple[int, int, int]]:
+    """Where a text is cut to be measured: from, to, and from where on it counts. Every token but the first counts once.
+
+    >>> list(windows(10, context=4, stride=3))
+    [(0, 5, 1), (3, 8, 5), (6, 10, 8)]
+    """
+    counted = 1
+    while counted < n_tokens:
+        end = min(n_tokens, counted + (context if counted == 1 else stride))
+        yield max(0, end - context - 1), end, counted
+        counted = end
+
+
+@torch.no_grad()
+def evaluate(model: Transformer, tokens: Tensor, context: int, stride: int | None = None) -> float:
+    """The mean surprise at a text that is only read, in nats per token; nothing is learned from it.
+
+    It is read in pieces of `context` tokens. With a stride below that they overlap, and every token but those of the
+    first piece is predicted from at least context - stride tokens before it. Without, pieces stand end to end.
+    """
+    if len(tokens) < 2:
+        raise ValueError("nothing predicts a text's first token: give a text of two tokens or more")
+    was_training, total = model.training, 0.0
+    model.eval()
+    device = model.embedding.weight.device
+    for start, end, counted in windows(len(tokens), context, stride or context):
+        ids = tokens[None, start:end].long().to(device)
+        logits = model(ids[:, :-1])[:, counted - start - 1 :]
+        total += training.loss(logits, ids[:, counted - start - 1 :]).item() * (end - counted)
+    model.train(was_training)
+    return total / (len(tokens) - 1)
+
+
+def bits_per_byte(model: Transformer, ids: Tensor, n_bytes: int) -> float:
+    """A text's whole surprise in bits, shared out over its bytes; its first token, such as END, is given.
+
+    Each token is predicted from at least half of what the model can read, where there is so much.
+    """
+    context = model.config.context
+    nats = evaluate(model, ids, context, max(1, context // 2)) * (len(ids) - 1)
+    return ngram.bits_per_byte(nats, n_bytes)
