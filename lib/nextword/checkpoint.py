@@ -51,6 +51,15 @@ def restore(path: Path, config: TrainingConfig, tokens: Tensor, device: str = "c
     return run
 
 
+def settings_of(path: Path) -> TrainingConfig:
+    """The settings with which a kept run began."""
+    _, description = model_file.read(path)
+    try:
+        return TrainingConfig(**description["training"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(f"{path} holds no run that could go on ({error})") from error
+
+
 def begin_or_restore(
     path: Path, make_model: Callable[[], Transformer], config: TrainingConfig, tokens: Tensor
 ) -> Run:

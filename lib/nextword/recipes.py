@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from nextword import checkpoint, evaluation, generation, ngram, text, training
+from nextword import checkpoint, evaluation, generation, ngram, pretrained, text, training
 from nextword.base import datasets
 from nextword.base.shapes import Tensor
 from nextword.generation import SamplingConfig
@@ -54,9 +54,16 @@ def shape(d_model: int, n_layers: int, n_heads: int, context: int = 256) -> dict
     return sizes | form
 
 
+def lasting(steps: int, **more) -> TrainingConfig:
+    """So many steps, at rates that suit a wider model."""
+    return TrainingConfig(steps, context=128, lr_matrices=0.02, lr_embedding=0.05, weight_decay=0.05, **more)
+
+
 PRESETS = {
-    "minute": Recipe("about a minute on one core", 512, shape(128, 2, 2), TrainingConfig(steps=700)),
-    "lesson": Recipe("as in lesson 12", 512, shape(128, 3, 2), TrainingConfig(steps=1500)),
+    "minute": Recipe("a minute on one core", 512, shape(128, 2, 2), TrainingConfig(700)),
+    "lesson": Recipe("three minutes on one core: lesson 12's", 1024, shape(128, 3, 2), TrainingConfig(1500)),
+    "hour": Recipe("an hour on one core", 2048, shape(192, 4, 3), lasting(8000), novels=True),
+    "shipped": Recipe("the course's own storyteller", 2048, shape(256, 4, 4), lasting(7000), novels=True),
 }
 
 
@@ -140,7 +147,7 @@ def card(recipe: Recipe, run: Run, tokenizer: Tokenizer, seconds: float) -> dict
         "tokens read": run.step * config.batch * config.context,
         "processor seconds": round(seconds),
         "loss at the end, nats per token": round(float(np.mean(run.losses[-50:])), 3),
-        "unseen tales, bits per byte": round(bits_per_byte_aside(run.model, tokenizer), 3),
+        pretrained.UNSEEN: round(bits_per_byte_aside(run.model, tokenizer), 3),
         "share of six-word runs copied": round(copied, 3),
         "training": asdict(config),
         "samples": written,

@@ -36,6 +36,7 @@ def write(path: Path, tensors: dict[str, torch.Tensor], description: dict[str, o
             )
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())  # it is on the disk before it takes the other's name
+            partial.chmod(0o644)  # safetensors makes it its owner's alone
             partial.replace(path)
     except (OSError, SafetensorError) as error:
         kept = "What was there before is untouched" if path.is_file() else "Nothing was written"
