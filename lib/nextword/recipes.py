@@ -5,7 +5,7 @@ The tales that were put aside are in no recipe. They measure all models alike: i
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ class Recipe:
     novels: bool = False  # whether seven novels are read as well
 
 
-def shape(d_model: int, n_layers: int, n_heads: int, context: int = 256) -> dict:
+def shape(d_model: int, n_layers: int, n_heads: int, context: int) -> dict:
     """The form of model that learned fastest on one core: QK-norm, norms without weights, SwiGLU, nothing tied."""
     form = {"norm_weights": False, "tied": False, "qk_norm": True, "embedding_norm": True, "init": "fan_in"}
     d_mlp = round(d_model * 8 / 3 / 16) * 16
@@ -54,16 +54,15 @@ def shape(d_model: int, n_layers: int, n_heads: int, context: int = 256) -> dict
     return sizes | form
 
 
-def lasting(steps: int, **more) -> TrainingConfig:
-    """So many steps, at rates that suit a wider model."""
-    return TrainingConfig(steps, context=128, lr_matrices=0.02, lr_embedding=0.05, weight_decay=0.05, **more)
-
-
+SHORT = TrainingConfig(700, batch=8, context=128)
+LONG = TrainingConfig(7000, batch=8, context=256, lr_matrices=0.02, lr_embedding=0.05, weight_decay=0.05)
 PRESETS = {
-    "minute": Recipe("a minute on one core", 512, shape(128, 2, 2), TrainingConfig(700)),
-    "lesson": Recipe("three minutes on one core: lesson 12's", 1024, shape(128, 3, 2), TrainingConfig(1500)),
-    "hour": Recipe("an hour on one core", 2048, shape(192, 4, 3), lasting(8000), novels=True),
-    "shipped": Recipe("the course's own storyteller", 2048, shape(256, 4, 4), lasting(7000), novels=True),
+    "minute": Recipe("a minute on one core", 512, shape(128, 2, 2, 128), SHORT),
+    "lesson": Recipe(
+        "three minutes on one core: lesson 12's", 1024, shape(128, 3, 2, 128), replace(SHORT, steps=1500)
+    ),
+    "hour": Recipe("an hour on one core", 2048, shape(192, 4, 3, 256), LONG, novels=True),
+    "shipped": Recipe("the course's own storyteller", 2048, shape(256, 4, 4, 256), LONG, novels=True),
 }
 
 
