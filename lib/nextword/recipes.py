@@ -59,7 +59,7 @@ LONG = TrainingConfig(7000, batch=8, context=256, lr_matrices=0.02, lr_embedding
 PRESETS = {
     "minute": Recipe("a minute on one core", 512, shape(128, 2, 2, 128), SHORT),
     "lesson": Recipe(
-        "three minutes on one core: lesson 12's", 1024, shape(128, 3, 2, 128), replace(SHORT, steps=1500)
+        "three minutes on one core: lesson 12's", 1024, shape(128, 3, 2, 128), replace(SHORT, steps=1300)
     ),
     "hour": Recipe("an hour on one core", 2048, shape(192, 4, 3, 256), LONG, novels=True),
     "shipped": Recipe("the course's own storyteller", 2048, shape(256, 4, 4, 256), LONG, novels=True),

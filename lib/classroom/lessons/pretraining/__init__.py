@@ -1,0 +1,3 @@
+"""Checks of lesson 12."""
+
+EXERCISES = ()
