@@ -6,10 +6,13 @@ Text is only read here, and nothing is learned from it. Bits per byte compare mo
 from collections.abc import Iterator
 
 import torch
+from torch.nn import functional
 
-from nextword import ngram, training
+from nextword import ngram
 from nextword.base.shapes import Tensor
 from nextword.transformer import Transformer
+
+TOGETHER = 16  # pieces that are read at a time
 
 
 def windows(n_tokens: int, context: int, stride: int) -> Iterator[tuple[int, int, int]]:
@@ -29,20 +32,32 @@ def windows(n_tokens: int, context: int, stride: int) -> Iterator[tuple[int, int
 def evaluate(model: Transformer, tokens: Tensor, context: int, stride: int | None = None) -> float:
     """The mean surprise at a text that is only read, in nats per token; nothing is learned from it.
 
-    It is read in pieces of `context` tokens. With a stride below that they overlap, and every token but those of the
-    first piece is predicted from at least context - stride tokens before it. Without, pieces stand end to end.
+    It is read in pieces of `context` tokens, some at a time. With a stride below that they overlap, and every token
+    but those of the first piece is predicted from at least context - stride tokens before it.
     """
     if len(tokens) < 2:
         raise ValueError("nothing predicts a text's first token: give a text of two tokens or more")
     was_training, total = model.training, 0.0
     model.eval()
-    device = model.embedding.weight.device
-    for start, end, counted in windows(len(tokens), context, stride or context):
-        ids = tokens[None, start:end].long().to(device)
-        logits = model(ids[:, :-1])[:, counted - start - 1 :]
-        total += training.loss(logits, ids[:, counted - start - 1 :]).item() * (end - counted)
+    pieces = list(windows(len(tokens), context, stride or context))
+    for start in range(0, len(pieces), TOGETHER):
+        some = pieces[start : start + TOGETHER]
+        for alike in (some[:-1], some[-1:]):  # the last of a text may be shorter than the others
+            if alike:
+                total += surprise(model, tokens, alike)
     model.train(was_training)
     return total / (len(tokens) - 1)
+
+
+def surprise(model: Transformer, tokens: Tensor, pieces: list[tuple[int, int, int]]) -> float:
+    """The whole surprise, in nats, at what counts of pieces that are equally long."""
+    ids = torch.stack([tokens[start:end] for start, end, _ in pieces]).long()
+    ids = ids.to(model.embedding.weight.device)
+    nats = functional.cross_entropy(model(ids[:, :-1]).mT, ids[:, 1:], reduction="none")  # (pieces, tokens)
+    return sum(
+        row[counted - start - 1 :].double().sum().item()
+        for row, (start, _, counted) in zip(nats, pieces, strict=True)
+    )
 
 
 def bits_per_byte(model: Transformer, ids: Tensor, n_bytes: int) -> float:

@@ -121,10 +121,11 @@ def samples(
 ) -> list[str]:
     """So many pieces of text as they come, none picked: each goes on from a beginning, at temperature 0.8."""
     generator, found = torch.Generator().manual_seed(seed), []
-    config = SamplingConfig(max_new=n_tokens, temperature=0.8, stop=(tokenizer.id_of(END),))
     for i in range(n):
         beginning = BEGINNINGS[i % len(BEGINNINGS)]
         ids = [tokenizer.id_of(END), *tokenizer.encode(beginning)]
+        room = model.config.context - len(ids)
+        config = SamplingConfig(min(n_tokens, room), temperature=0.8, stop=(tokenizer.id_of(END),))
         new = generation.generate(model, ids, config, generator)
         found.append(beginning + "".join(generation.stream_text(new, tokenizer)))
     return found
