@@ -200,7 +200,18 @@ def without_types(signature: inspect.Signature) -> inspect.Signature:
     return inspect.Signature(bare)
 
 
+def _binds_as(function: Callable, library: Callable) -> bool:
+    """Whether a function takes as many arguments as the library gives to its own."""
+    try:
+        inspect.signature(function).bind(*inspect.signature(library).parameters)
+    except TypeError:
+        return False
+    return True
+
+
 def _takes(function: Callable, check: Check) -> bool:
+    if check.view:
+        return _binds_as(function, overrides.original(check.target))
     try:
         for arguments in check.cases:
             by_place, by_name = split(arguments)
@@ -237,6 +248,8 @@ def is_of_same_rung(check: Check, name: str) -> bool:
 
 def call(check: Check, arguments: tuple) -> str:
     """A call as people write it: `count_next(['the', 'cat'])`."""
+    if check.view:
+        return check.view.call(*arguments)
     by_place, by_name = split(arguments)
     shown = [*map(show, by_place), *(f"{name}={show(argument)}" for name, argument in by_name.items())]
     return f"{check.name}({', '.join(shown)})"
