@@ -33,9 +33,30 @@ def same(a, b, nan: bool = False) -> bool:
         return type(a) is type(b) and same(dict(a.state_dict()), dict(b.state_dict()), nan)
     if dataclasses.is_dataclass(a) and type(a) is type(b) and not isinstance(a, type):
         return all(same(getattr(a, f.name), getattr(b, f.name), nan) for f in dataclasses.fields(a))
+    if is_bare_object(a) and is_bare_object(b):
+        return _same_objects(a, b, nan)
     if type(a) is not type(b) or getattr(a, "shape", None) != getattr(b, "shape", None):
         return False
     return bool((a == b).all() if hasattr(a == b, "all") else a == b)  # of arrays, all numbers
+
+
+def _same_objects(a, b, nan: bool) -> bool:
+    """Whether two objects hold the same, and what they hold, too: graphs, in which a thing can be reached on many paths."""
+    partners, waiting = {}, [(a, b)]
+    while waiting:
+        x, y = waiting.pop()
+        if is_bare_object(x) and is_bare_object(y):
+            if id(x) in partners and partners[id(x)] is y:
+                continue
+            if id(x) in partners or type(x) is not type(y) or vars(x).keys() != vars(y).keys():
+                return False  # where a thing has a partner already, one of the two is one where the other is several
+            partners[id(x)] = y
+            waiting += [(value, vars(y)[name]) for name, value in vars(x).items()]
+        elif type(x) is type(y) and isinstance(x, list | tuple) and len(x) == len(y):
+            waiting += zip(x, y, strict=True)
+        elif not same(x, y, nan):
+            return False
+    return True
 
 
 def _close(a, b) -> bool:
@@ -88,6 +109,11 @@ def _is_of_torch(x, kind: str) -> bool:
     """Torch takes a second to import, and as long as nobody has, nothing can be of its kinds."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(x, getattr(torch, kind))
+
+
+def is_bare_object(x) -> bool:
+    """Whether x is an object of a class that says nothing of when two of its kind are equal, as a graph's values are."""
+    return hasattr(x, "__dict__") and type(x).__eq__ is object.__eq__ and not callable(x) and not inspect.ismodule(x)
 
 
 def is_number(x) -> bool:
