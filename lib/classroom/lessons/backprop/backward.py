@@ -96,7 +96,8 @@ edits(
         "backward-not-reversed",
         "reversed(order)",
         "order",
-        "It goes from the beginning to the end, where no blame has come yet. Go the other way: reversed(order).",
+        "Blame came no farther than the end's own parents. It goes from the end back to the beginning, through the "
+        "whole order: reversed(order).",
     ),
     (
         "backward-slope-alone",
@@ -121,12 +122,6 @@ edits(
         "slope * value.grad",
         "slope * value.data",
         "The slope was multiplied by the number itself, value.data. Blame is passed on from value.grad.",
-    ),
-    (
-        "backward-last-step-only",
-        "reversed(order)",
-        "[end]",
-        "Only the end's own parents were given blame. They hand it on to theirs: go through the whole order, from its end.",
     ),
     (
         "backward-multiplies-paths",
@@ -177,9 +172,9 @@ def _(end):
 
 @mistake(
     "autograd.backward",
-    "backward-only-the-end-reset",
-    "The gradients of the beginnings were not set to 0, only those of the values between, or the other way round: "
-    "a second call adds to the first. Set every value of the order to 0.",
+    "backward-beginnings-not-reset",
+    "The values that have no parents were not set to 0, only the others: there a second call adds to the first. "
+    "Set every value of the order to 0.",
 )
 def _(end):
     order = autograd.topological_order(end)

@@ -83,8 +83,8 @@ edits(
     (
         "differences-half-way",
         [("down = loss([*dials[:i], dial - step, *dials[i + 1 :]])", "down = loss(dials)")],
-        "The dial was only turned up, by one step, and the difference divided by two. "
-        "Turn it down as well: then it is two steps.",
+        "The loss with the dial turned up was compared with that where the dial stood, and divided by two steps. "
+        "Turn it down from there as well: from all the way up, by 2 * step.",
     ),
     (
         "differences-one-step",
@@ -134,23 +134,6 @@ def _(loss, dials, step=1e-5):
         dials[i] += step
         up = loss(dials)
         dials[i] -= 2 * step
-        down = loss(dials)
-        slopes.append((up - down) / (2 * step))
-    return slopes
-
-
-@mistake(
-    "autograd.finite_differences",
-    "differences-left-up",
-    "The second turn began where the first had ended, so the dial went up and back to where it stood. "
-    "Turn it down by 2 * step, or from the old value.",
-)
-def _(loss, dials, step=1e-5):
-    dials, slopes = list(dials), []
-    for i in range(len(dials)):
-        dials[i] += step
-        up = loss(dials)
-        dials[i] -= step
         down = loss(dials)
         slopes.append((up - down) / (2 * step))
     return slopes

@@ -39,6 +39,13 @@ def see(multiply, a: float, b: float | None) -> dict:
         if not isinstance(held, tuple | list):
             says = f"Its {what} are {kind(held)}. Needed is a pair, one of a and one of b, in round brackets."
             raise Wrong("multiply-no-pair", says, shown)
+    are_numbers = any(not isinstance(parent, Value) for parent in end.parents)
+    if are_numbers and any(isinstance(slope, Value) for slope in end.slopes):
+        says = "Parents and slopes have changed places: first the parents, then the slopes."
+        raise Wrong("multiply-slopes-as-parents", says, shown)
+    if are_numbers:
+        says = "The parents are plain numbers, to which no blame can be passed. Give the values (a, b) themselves."
+        raise Wrong("multiply-parents-numbers", says, shown)
     if any(isinstance(slope, Value) for slope in end.slopes):
         says = "A slope is a plain number, and here a whole Value stands: b.data is the number of b."
         raise Wrong("multiply-slopes-not-plain", says, shown)
@@ -101,28 +108,16 @@ edits(
         "The slopes are missing: the third thing that Value(...) takes, one for a and one for b.",
     ),
     (
-        "multiply-slopes-as-parents",
-        "(a, b), (b.data, a.data)",
-        "(b.data, a.data), (a, b)",
-        "Parents and slopes have changed places: first the parents, then the slopes.",
-    ),
-    (
         "multiply-parents-turned",
-        "(a, b)",
-        "(b, a)",
+        "(a, b), ",
+        "(b, a), ",
         "The parents stand the other way round than their slopes, so each takes the other's blame. Parents (a, b): the first slope is a's.",
     ),
     (
         "multiply-parents-copied",
-        "(a, b)",
-        "(autograd.Value(a.data), autograd.Value(b.data))",
+        "(a, b), ",
+        "(autograd.Value(a.data), autograd.Value(b.data)), ",
         "The parents are new values that only look like a and b: blame passed to them never reaches a and b. Give (a, b) themselves.",
-    ),
-    (
-        "multiply-parents-numbers",
-        "(a, b)",
-        "(a.data, b.data)",
-        "The parents are plain numbers, to which no blame can be passed. Give the values (a, b) themselves.",
     ),
     (
         "multiply-adds",

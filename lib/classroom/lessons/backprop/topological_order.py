@@ -11,9 +11,9 @@ from nextword.tensor_autograd import Tensor
 
 GRAPHS = (  # the plainest first
     ("end = a + b", {"a": 1.0, "b": 2.0}),
+    ("c = a * b\nd = c * c\nend = d + a", {"a": 2.0, "b": 3.0}),
     ("b = a + a\nend = b * a", {"a": 1.0}),
     ("end = a", {"a": 5.0}),
-    ("c = a * b\nd = c * c\nend = d + a", {"a": 2.0, "b": 3.0}),
     ("c = a * b\nd = c * c\nend = a + d", {"a": 2.0, "b": 3.0}),
     ("c = a * b\nd = a + b\nend = c * d", {"a": 2.0, "b": 2.0}),  # two of them look alike
     ("b = a * a\nc = b * a\nd = b * c\nend = c * d", {"a": 1.5}),
