@@ -17,12 +17,13 @@ from classroom.judge import diagnosis, registry
 from classroom.judge.comparison import same
 from classroom.judge.registry import Check
 from classroom.judge.sandbox import Outcome, run
-from tests.mutants import drawing, edits, legal, sources
+from tests.mutants import drawing, edits, legal, legal_graphs, sources
 from tests.mutants.outcomes import alike, exactly
 
 MEMORY = 8 << 30  # more than this no edit may ask for
 SECONDS = 5  # far more than any right answer takes
 LISTED = Path(__file__).parent / "survivors.toml"
+BY_BEHAVIOUR = {"sampling.draw": drawing.draw_is_bad, "autograd.topological_order": legal_graphs.order_is_bad}
 RETURNS = {dict: "dict", list: "list", tuple: "list", str: "text", int: "number", float: "number"}
 
 
@@ -81,8 +82,8 @@ def refused(check: Check, function: Callable, needed: list[Outcome]) -> bool:
 
 def difference(check: Check, function: Callable, right: Callable) -> str:
     """A legal input for which an edit changes what comes out; nothing where there is none."""
-    if check.target == "sampling.draw":
-        return drawing.draw_is_bad(function)
+    if check.target in BY_BEHAVIOUR:
+        return BY_BEHAVIOUR[check.target](function)
     for arguments, needed in zip(legal.inputs(check.target), _needed(check.target, right), strict=True):
         yours = run(check.seen(function), arguments)
         if check.same is not same:  # where answers that look different mean the same

@@ -42,15 +42,15 @@ def same(a, b, nan: bool = False) -> bool:
 
 def _same_objects(a, b, nan: bool) -> bool:
     """Whether two objects hold the same, and what they hold, too: graphs, in which a thing can be reached on many paths."""
-    partners, waiting = {}, [(a, b)]
+    there, back, waiting = {}, {}, [(a, b)]
     while waiting:
         x, y = waiting.pop()
         if is_bare_object(x) and is_bare_object(y):
-            if id(x) in partners and partners[id(x)] is y:
+            if there.get(id(x)) == id(y) and back.get(id(y)) == id(x):
                 continue
-            if id(x) in partners or type(x) is not type(y) or vars(x).keys() != vars(y).keys():
-                return False  # where a thing has a partner already, one of the two is one where the other is several
-            partners[id(x)] = y
+            if id(x) in there or id(y) in back or type(x) is not type(y) or vars(x).keys() != vars(y).keys():
+                return False  # a thing with another partner: it is one where the other graph has two
+            there[id(x)], back[id(y)] = id(y), id(x)
             waiting += [(value, vars(y)[name]) for name, value in vars(x).items()]
         elif type(x) is type(y) and isinstance(x, list | tuple) and len(x) == len(y):
             waiting += zip(x, y, strict=True)

@@ -51,6 +51,8 @@ WAVE = Formula("math.sin(dials[0]) * math.exp(dials[1] / 3) + dials[2] ** 2 * di
         (Formula("5.0"), [1.0, 2.0]),
         (Formula("5.0"), []),
         (Formula("sum(dials) ** 3"), [1.0] * 7, 0.5),
+        (Formula("dials[0] + dials[1] ** 2 * dials[2] ** 3 - dials[3] ** 4 * dials[1]"), [0.5, 2.0, 1.5, -1.0], 0.5),
+        (Formula("dials[3] ** 3 * dials[0] - dials[1] * dials[2] ** 2"), [3.0, 1.0, -2.0, 0.5], 0.5),
         (CUBE, [0.0], 3.0),
         (CUBE, [-3], 2),
         (Formula("dials[0] / 1e6 + dials[-1] ** 3 * 1e6"), [1e3, 1e-3], 1e-3),
