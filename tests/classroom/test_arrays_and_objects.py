@@ -91,7 +91,9 @@ def test_a_changed_value_deep_in_a_graph_is_noticed():
 
 
 def test_another_kind_of_fraction_is_told():
-    check = registry.Check("tensor_autograd.sum_to_shape", lambda grad, shape: grad, [(np.float32([1.0, 2.0]), (2,))])
+    check = registry.Check(
+        "tensor_autograd.sum_to_shape", lambda grad, shape: grad, [(np.float32([1.0, 2.0]), (2,))]
+    )
     wrong = diagnosis.diagnose(check, lambda grad, shape: grad.astype(np.float64))
     assert wrong.id == "loses-its-kind" and "float64, and float32 is needed" in wrong.says
 
@@ -106,7 +108,9 @@ def test_what_changes_its_input_is_judged_through_a_view():
         return f"x = {numbers}; add_one(x)"
 
     view = registry.View(see, call)
-    check = registry.Check("autograd.backward", lambda numbers: [n + 1 for n in numbers], [([1, 2],), ([5],)], view=view)
+    check = registry.Check(
+        "autograd.backward", lambda numbers: [n + 1 for n in numbers], [([1, 2],), ([5],)], view=view
+    )
 
     def adds(end):
         for i in range(len(end)):

@@ -113,7 +113,12 @@ def _is_of_torch(x, kind: str) -> bool:
 
 def is_bare_object(x) -> bool:
     """Whether x is an object of a class that says nothing of when two of its kind are equal, as a graph's values are."""
-    return hasattr(x, "__dict__") and type(x).__eq__ is object.__eq__ and not callable(x) and not inspect.ismodule(x)
+    return (
+        hasattr(x, "__dict__")
+        and type(x).__eq__ is object.__eq__
+        and not callable(x)
+        and not inspect.ismodule(x)
+    )
 
 
 def is_number(x) -> bool:

@@ -35,7 +35,9 @@ def _tensors(value: object) -> Iterator:
 
 def _differ(mine, own) -> bool:
     """Fractions must be as fine as the library's; whole numbers and yes-or-no may be of any size."""
-    are_fractions = [one.dtype.kind == "f" if is_array(one) else one.is_floating_point() for one in (mine, own)]
+    are_fractions = [
+        one.dtype.kind == "f" if is_array(one) else one.is_floating_point() for one in (mine, own)
+    ]
     return are_fractions[0] != are_fractions[1] or (are_fractions[1] and mine.dtype != own.dtype)
 
 

@@ -76,7 +76,9 @@ def _(loss, dials, step=1e-5):
 
 @wrong(TARGET, "differences-no-brackets")
 def _(loss, dials, step=1e-5):
-    return [(loss(_turn(dials, i, step)) - loss(_turn(dials, i, -step))) * 0.5 * step for i in range(len(dials))]
+    return [
+        (loss(_turn(dials, i, step)) - loss(_turn(dials, i, -step))) * 0.5 * step for i in range(len(dials))
+    ]
 
 
 @wrong(TARGET, "differences-half")
@@ -86,7 +88,9 @@ def _(loss, dials, step=1e-5):
 
 @wrong(TARGET, "differences-sign")
 def _(loss, dials, step=1e-5):
-    return [(loss(_turn(dials, i, -step)) - loss(_turn(dials, i, step))) / (2 * step) for i in range(len(dials))]
+    return [
+        (loss(_turn(dials, i, -step)) - loss(_turn(dials, i, step))) / (2 * step) for i in range(len(dials))
+    ]
 
 
 @wrong(TARGET, "differences-all-at-once")

@@ -21,7 +21,9 @@ def _(a, dim):
     powers = np.exp(a.data - top)
     total = np.sum(powers, axis=dim, keepdims=True)
     shares = powers / total
-    return Tensor(a.data - (top + np.log(total)), (a,), lambda g: (g - shares * np.sum(g, axis=dim, keepdims=True),))
+    return Tensor(
+        a.data - (top + np.log(total)), (a,), lambda g: (g - shares * np.sum(g, axis=dim, keepdims=True),)
+    )
 
 
 @right(TARGET)
@@ -98,6 +100,33 @@ def _(a, dim):
 @wrong(TARGET, "logs-back-logs-for-probabilities")
 def _(a, dim):
     return _made(a, dim, lambda grad, shares, logs: grad - _sum(grad, dim) * logs)
+
+
+@wrong(TARGET, "logs-back-powers")
+def _(a, dim):
+    return _made(a, dim, lambda grad, shares, logs: grad - _sum(grad, dim) * np.exp(a.data))
+
+
+@wrong(TARGET, "logs-back-own-alone")
+def _(a, dim):
+    return _made(a, dim, lambda grad, shares, logs: grad * (1 - shares))
+
+
+@wrong(TARGET, "logs-back-ignores-gradient")
+def _(a, dim):
+    return _made(a, dim, lambda grad, shares, logs: np.ones_like(grad) - shares)
+
+
+@wrong(TARGET, "logs-no-keepdims")
+def _(a, dim):
+    x = a.data - a.data.max(axis=dim, keepdims=True)
+    logs = x - np.log(np.sum(np.exp(x), axis=dim))
+    return Tensor(logs, (a,), lambda grad: (grad - _sum(grad, dim) * np.exp(logs),))
+
+
+@wrong(TARGET, "logs-back-no-keepdims")
+def _(a, dim):
+    return _made(a, dim, lambda grad, shares, logs: grad - shares * np.sum(grad, axis=dim))
 
 
 @wrong(TARGET, "logs-back-sum-of-all")

@@ -31,6 +31,12 @@ def _(a, b):
     return Value(parents[0].data * parents[1].data, tuple(parents), tuple(slopes))
 
 
+@right(TARGET)
+def _(a, b):
+    """Both pairs the other way round."""
+    return Value(a.data * b.data, (b, a), (a.data, b.data))
+
+
 @wrong(TARGET, "multiply-plain")
 def _(a, b):
     return a.data * b.data
@@ -109,7 +115,7 @@ def _(a, b):
     return _made(a.data * b.data, slopes=(a, b), parents=(b.data, a.data))
 
 
-@wrong(TARGET, "multiply-parents-turned")
+@wrong(TARGET, "multiply-slopes-swapped")
 def _(a, b):
     return Value(a.data * b.data, parents=(b, a), slopes=(b.data, a.data))
 

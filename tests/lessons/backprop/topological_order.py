@@ -247,6 +247,26 @@ def _(end, met=None):
     return order
 
 
+@wrong(TARGET, "order-marks")
+def _(end):
+    order = []
+
+    def visit(value):
+        if not hasattr(value, "seen"):
+            value.seen = True
+            for parent in value.parents:
+                visit(parent)
+            order.append(value)
+
+    visit(end)
+    return order
+
+
+@wrong(TARGET, "returned-none")
+def _(end):
+    return sorted(range(3)).reverse()
+
+
 @wrong(TARGET, "order-numbers-only")
 def _(end):
     order, met = [], set()

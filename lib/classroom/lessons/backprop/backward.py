@@ -127,7 +127,8 @@ edits(
         "backward-multiplies-paths",
         "+=",
         "*=",
-        "Every number but the end stays at 0, for 0 times anything is 0. Each path's share is added: +=.",
+        "Only the end has a gradient, and all others stay at 0. Hand it on: each parent gets slope * value.grad, "
+        "added to what it has. (+= adds; with *= a 0 stays 0.)",
     ),
 )
 

@@ -13,7 +13,10 @@ class Formula:
     """A loss that is shown as it is written."""
 
     def __init__(self, text: str):
-        self.text, self.function = text, eval(f"lambda dials: {text}", {"math": math})  # the course's own line
+        self.text, self.function = (
+            text,
+            eval(f"lambda dials: {text}", {"math": math}),
+        )  # the course's own line
 
     def __call__(self, dials):
         return self.function(dials)
@@ -51,7 +54,11 @@ WAVE = Formula("math.sin(dials[0]) * math.exp(dials[1] / 3) + dials[2] ** 2 * di
         (Formula("5.0"), [1.0, 2.0]),
         (Formula("5.0"), []),
         (Formula("sum(dials) ** 3"), [1.0] * 7, 0.5),
-        (Formula("dials[0] + dials[1] ** 2 * dials[2] ** 3 - dials[3] ** 4 * dials[1]"), [0.5, 2.0, 1.5, -1.0], 0.5),
+        (
+            Formula("dials[0] + dials[1] ** 2 * dials[2] ** 3 - dials[3] ** 4 * dials[1]"),
+            [0.5, 2.0, 1.5, -1.0],
+            0.5,
+        ),
         (Formula("dials[3] ** 3 * dials[0] - dials[1] * dials[2] ** 2"), [3.0, 1.0, -2.0, 0.5], 0.5),
         (CUBE, [0.0], 3.0),
         (CUBE, [-3], 2),
@@ -72,7 +79,10 @@ edits(
     "autograd.finite_differences",
     (
         "differences-one-side",
-        [("down = loss([*dials[:i], dial - step, *dials[i + 1 :]])", "down = loss(dials)"), ("2 * step", "step")],
+        [
+            ("down = loss([*dials[:i], dial - step, *dials[i + 1 :]])", "down = loss(dials)"),
+            ("2 * step", "step"),
+        ],
         "The dial was only turned up, and compared with where it stood. On a curve one side is not like the other: "
         "turn it down as well, and divide by the whole distance, 2 * step.",
     ),

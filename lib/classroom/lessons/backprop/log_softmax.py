@@ -42,7 +42,9 @@ def see(log_softmax, numbers: np.ndarray, dim: int, grad: np.ndarray) -> dict[st
         says = "pass_back changes the gradient that it is given, or the numbers of the tensor: make new ones."
         raise Wrong("logs-changes-gradient", says, called)
     if not is_array(back[0]):
-        raise Wrong("logs-not-an-array", f"pass_back gave ({kind(back[0])},), and an array is needed.", called)
+        raise Wrong(
+            "logs-not-an-array", f"pass_back gave ({kind(back[0])},), and an array is needed.", called
+        )
     return {"value": end.data, "passed back": back[0]}
 
 
@@ -140,6 +142,38 @@ edits(
         "np.exp(end)",
         "end",
         "On the way back the logs stand where probabilities belong: np.exp(end).",
+    ),
+    (
+        "logs-back-powers",
+        "np.exp(end)",
+        "np.exp(a.data)",
+        "On the way back e to the power of the numbers stands where probabilities belong. "
+        "The probabilities are e to the power of the logs that you made.",
+    ),
+    (
+        "logs-back-own-alone",
+        BACK,
+        "grad - np.exp(end) * grad",
+        "On the way back each number hears of its own gradient alone. It pulls at all the logs of its row: "
+        "its probability times the sum of their gradients.",
+    ),
+    (
+        "logs-back-ignores-gradient",
+        BACK,
+        "1 - np.exp(end)",
+        "The gradient that came in is not used: this is a number's slope with respect to its own log. Take grad, and its sum.",
+    ),
+    (
+        "logs-no-keepdims",
+        "np.exp(shifted).sum(axis=dim, keepdims=True)",
+        "np.exp(shifted).sum(axis=dim)",
+        "An axis got lost in the sum, so that one row's sum is taken from another row: keepdims=True keeps it, with length 1.",
+    ),
+    (
+        "logs-back-no-keepdims",
+        "grad.sum(axis=dim, keepdims=True)",
+        "grad.sum(axis=dim)",
+        "On the way back an axis got lost in the sum of grad, so that one row is blamed for another: keepdims=True keeps it.",
     ),
     (
         "logs-back-sum-of-all",

@@ -26,7 +26,9 @@ def see(multiply, a: float, b: float | None) -> dict:
         raise Wrong("multiply-plain", f"{says}autograd.Value(product, parents, slopes).", shown, show(end))
     if not isinstance(end, Value):
         gave = "nothing back" if end is None else kind(end)
-        raise Wrong("multiply-no-value", f"It gave {gave}, and a Value is needed: autograd.Value(...).", shown)
+        raise Wrong(
+            "multiply-no-value", f"It gave {gave}, and a Value is needed: autograd.Value(...).", shown
+        )
     if (first.data, second.data) != (a, a if b is None else b) or first.grad or second.grad:
         says = "It changed a or b themselves. A slope is kept with the product: the third thing that Value(...) takes. "
         raise Wrong("multiply-changes", f"{says}Gradients come later, by backward.", shown)
@@ -49,11 +51,16 @@ def see(multiply, a: float, b: float | None) -> dict:
     if any(isinstance(slope, Value) for slope in end.slopes):
         says = "A slope is a plain number, and here a whole Value stands: b.data is the number of b."
         raise Wrong("multiply-slopes-not-plain", says, shown)
-    return {"value": end.data, "parents": _named(end, first, second), "slopes": tuple(end.slopes)}
+    parents, slopes = _named(end, first, second), tuple(end.slopes)
+    if parents == ("b", "a") and len(slopes) == 2:
+        parents, slopes = parents[::-1], slopes[::-1]  # both the other way round is as right
+    return {"value": end.data, "parents": parents, "slopes": slopes}
 
 
 def _named(end: Value, a: Value, b: Value) -> tuple[str, ...]:
-    return tuple("a" if one is a else "b" if one is b else f"another {type(one).__name__}" for one in end.parents)
+    return tuple(
+        "a" if one is a else "b" if one is b else f"another {type(one).__name__}" for one in end.parents
+    )
 
 
 @check(
@@ -86,8 +93,8 @@ edits(
         "multiply-slopes-swapped",
         "(b.data, a.data)",
         "(a.data, b.data)",
-        "The slopes stand in the wrong order, or each parent was given its own number. "
-        "Where a rises by 1, the product rises by b: the first slope is b.data.",
+        "Each parent was given its own number as its slope. Where a rises by 1, the product rises by b: "
+        "the slope that belongs to a is b.data, and that of b is a.data.",
     ),
     (
         "multiply-slopes-of-sum",
@@ -106,12 +113,6 @@ edits(
         ", (b.data, a.data)",
         "",
         "The slopes are missing: the third thing that Value(...) takes, one for a and one for b.",
-    ),
-    (
-        "multiply-parents-turned",
-        "(a, b), ",
-        "(b, a), ",
-        "The parents stand the other way round than their slopes, so each takes the other's blame. Parents (a, b): the first slope is a's.",
     ),
     (
         "multiply-parents-copied",

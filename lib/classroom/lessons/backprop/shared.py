@@ -97,7 +97,10 @@ def _step() -> dict[str, object]:
     }
     ids = tiny_gpt.encode(["hen", "duck", "a"], CONFIG.context)
     for kind in (np.float64, np.float32):
-        dials = {name: tensor_autograd.Tensor(5 * x.astype(kind)) for name, x in tiny_gpt.init_dials(CONFIG).items()}
+        dials = {
+            name: tensor_autograd.Tensor(5 * x.astype(kind))
+            for name, x in tiny_gpt.init_dials(CONFIG).items()
+        }
         loss = tiny_gpt.loss(dials, ids, CONFIG)
         tensor_autograd.backward(loss)
         found[f"loss ({kind.__name__})"] = loss.data

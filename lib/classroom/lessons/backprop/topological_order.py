@@ -2,9 +2,12 @@
 
 import random
 
+import numpy as np
+
 from classroom.judge.comparison import kind
-from classroom.judge.diagnosis import ask
-from classroom.judge.registry import Wrong, check_by_behaviour
+from classroom.judge.explanations import plain
+from classroom.judge.registry import Wrong, check_by_behaviour, find
+from classroom.judge.sandbox import Outcome
 from classroom.lessons.backprop.shared import Counted, in_training, ladder, values, written
 from nextword.autograd import Value
 from nextword.tensor_autograd import Tensor
@@ -54,7 +57,9 @@ def looked_at(order, graph: dict, shown: str) -> None:
     _nothing_is_missing(missing, end, names, (shown, told))
     too_early = _before_its_parent(order)
     if too_early and len(order) > 1 and not _before_its_parent(order[::-1]):
-        says = "The order is turned round: here the end comes first. Each value must stand after its parents, "
+        says = (
+            "The order is turned round: here the end comes first. Each value must stand after its parents, "
+        )
         says += "so that the end is the last: put a value down once its parents are down."
         raise Wrong("order-turned-round", says, shown, told)
     if too_early:
@@ -74,14 +79,10 @@ def _nothing_is_missing(missing: list, end, names: dict, shown: tuple[str, str])
         says = f"The beginnings are missing: {missed}. What was made of nothing belongs to the order, too."
         raise Wrong("order-no-beginnings", says, *shown)
     says = f"Missing: {missed}. Parents have parents too: go on until there are none."
-    if all(any(one.data == other.data for other in names_of_equal(missing, end)) for one in missing):
+    there = [one for one in within(end) if not any(one is other for other in missing)]
+    if all(any(np.array_equal(one.data, other.data) for other in there) for one in missing):
         says += " Two values with equal numbers are two values: are they told apart by their numbers?"
     raise Wrong("order-missing", says, *shown)
-
-
-def names_of_equal(missing: list, end) -> list:
-    """What is not missing."""
-    return [one for one in within(end) if not any(one is other for other in missing)]
 
 
 def _before_its_parent(order: list):
@@ -95,21 +96,21 @@ def _before_its_parent(order: list):
 
 
 def _ordered(topological_order, graph: dict, shown: str) -> list:
+    before = {name: vars(value).copy() for name, value in graph.items()}
     order = topological_order(graph["end"])
     if order is None:
-        raise Wrong("returned-none", "It handed nothing back: does every way through it end in a return?", shown)
+        raise plain(find("autograd.topological_order"), topological_order, shown, Outcome())
     looked_at(order, graph, shown)
+    if any(vars(value) != before[name] for name, value in graph.items()):
+        says = "It leaves a mark on the values, or changes what they remember, and the next call would find that there. "
+        raise Wrong("order-marks", f"{says}Keep what was met in a set of your own.", shown)
     return order
 
 
 def puts_each_after_its_parents(topological_order):
     """In small graphs, each value stands once and after its parents."""
     for lines, numbers in GRAPHS:
-        graph = values(lines, numbers)
-        parents = {name: value.parents for name, value in graph.items()}
-        _ordered(topological_order, graph, written(lines, numbers, "topological_order(end)"))
-        if any(value.parents != parents[name] for name, value in graph.items()):
-            raise Wrong("order-changes", "It changed what the values remember: leave value.parents as it was.")
+        _ordered(topological_order, values(lines, numbers), written(lines, numbers, "topological_order(end)"))
 
 
 def chance_graph(chance: random.Random) -> dict:
@@ -127,7 +128,10 @@ def keeps_order_in_any_graph(topological_order):
     for _ in range(60):
         graph = chance_graph(chance)
         names = {id(value): name for name, value in graph.items()}
-        lines = [f"{names[id(one)]} of ({', '.join(names[id(p)] for p in one.parents)})" for one in within(graph["end"])]
+        lines = [
+            f"{names[id(one)]} of ({', '.join(names[id(p)] for p in one.parents)})"
+            for one in within(graph["end"])
+        ]
         _ordered(topological_order, graph, f"topological_order(end), {', '.join(lines)}")
 
 
@@ -153,9 +157,13 @@ def takes_tensors_too(topological_order):
         _ordered(topological_order, graph, shown)
     except (AttributeError, ValueError, TypeError) as error:
         says = "A graph of tensors stops it. Ask a value for its parents alone, and tell values apart by what they are "
-        raise Wrong("order-numbers-only", f"{says}(is, or a set), not by their numbers.", shown, str(error)) from None
+        raise Wrong(
+            "order-numbers-only", f"{says}(is, or a set), not by their numbers.", shown, str(error)
+        ) from None
     except Wrong as wrong:
-        says = f"In a graph of tensors: {wrong.says} Ask a value for its parents alone, of whatever kind it is."
+        says = (
+            f"In a graph of tensors: {wrong.says} Ask a value for its parents alone, of whatever kind it is."
+        )
         raise Wrong("order-numbers-only", says, shown, wrong.yours) from None
 
 
@@ -169,17 +177,15 @@ def goes_down_each_path_once(topological_order):
     chain = [Value(0.0)]
     for _ in range(200):
         chain.append(Value(0.0, (chain[-1],), (1.0,)))
-    _ordered(topological_order, {f"v{n}": one for n, one in enumerate(chain)} | {"end": chain[-1]}, "200 steps in a row")
-
-
-def gives_a_list(topological_order):
-    """What it gives is a list: asked in a way that tells what stops it."""
-    ask("autograd.topological_order", topological_order, Value(1.0))
+    _ordered(
+        topological_order,
+        {f"v{n}": one for n, one in enumerate(chain)} | {"end": chain[-1]},
+        "200 steps in a row",
+    )
 
 
 check_by_behaviour(
     "autograd.topological_order",
-    gives_a_list,
     puts_each_after_its_parents,
     begins_anew,
     keeps_order_in_any_graph,
