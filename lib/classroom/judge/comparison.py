@@ -41,7 +41,7 @@ def same(a, b, nan: bool = False) -> bool:
 
 
 def _same_objects(a, b, nan: bool) -> bool:
-    """Whether two objects hold the same, and what they hold, too: graphs, in which a thing can be reached on many paths."""
+    """Whether two objects hold the same: graphs, too, in which a thing can be reached on many paths."""
     there, back, waiting = {}, {}, [(a, b)]
     while waiting:
         x, y = waiting.pop()
@@ -112,7 +112,7 @@ def _is_of_torch(x, kind: str) -> bool:
 
 
 def is_bare_object(x) -> bool:
-    """Whether x is an object of a class that says nothing of when two of its kind are equal, as a graph's values are."""
+    """Whether x is of a class that does not say when two of its kind are equal, as a graph's values are."""
     return (
         hasattr(x, "__dict__")
         and type(x).__eq__ is object.__eq__

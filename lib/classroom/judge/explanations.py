@@ -72,7 +72,7 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
     ),
     (
         r"cannot reshape array",
-        "reshape lays the same numbers out in another shape, and there are more of them, or fewer, than that shape holds.",
+        "reshape lays the same numbers out anew, and there are more of them, or fewer, than that shape holds.",
     ),
     (
         r"axis remapping|non-broadcastable output",

@@ -44,20 +44,16 @@ def _(end):
 
 @right(TARGET)
 def _(end):
-    """Put down all whose parents are down already, again and again."""
-    everything, waiting = {}, [end]
-    while waiting:
-        value = waiting.pop()
-        if id(value) not in everything:
-            everything[id(value)] = value
-            waiting.extend(value.parents)
-    order, left = [], list(everything.values())
-    while left:
-        down = {id(value) for value in order}
-        order += [value for value in left if all(id(parent) in down for parent in value.parents)]
-        down = {id(value) for value in order}
-        left = [value for value in left if id(value) not in down]
-    return order
+    """By how many steps each is from the beginning, on its longest path."""
+    depth = {}
+
+    def measure(value):
+        if value not in depth:
+            depth[value] = 1 + max([measure(parent) for parent in value.parents], default=0)
+        return depth[value]
+
+    measure(end)
+    return sorted(depth, key=depth.get)
 
 
 @wrong(TARGET, "order-turned-round")
