@@ -1,4 +1,4 @@
-"""Legal inputs by chance for lesson 10: formulas, graphs of numbers, and arrays of numpy; and whether an order is one."""
+"""Legal inputs by chance: formulas, graphs of numbers, and arrays of numpy; and whether an order is one."""
 
 import random
 
