@@ -22,12 +22,26 @@ from nextword.transformer import ModelConfig, Transformer
 
 def save(run: Run, path: Path, tokens: Tensor) -> None:
     """Keep a run that reads these tokens. Until the new file is whole, the one before it stays."""
-    tensors = {f"model.{name}": value.detach().cpu() for name, value in run.model.state_dict().items()}
-    tensors |= {f"optimizer.{name}": value.cpu() for name, value in run.optimizer.state().items()}
-    tensors["generator"] = run.generator.get_state()
-    tensors["losses"] = torch.tensor(run.losses, dtype=torch.float64)
+    tensors = {name: tensor.cpu() for name, tensor in pack(run).items()}
     description = {"model": asdict(run.model.config), "training": asdict(run.config)}
     model_file.write(path, tensors, description | {"text": fingerprint(tokens)})
+
+
+def pack(run: Run) -> dict[str, Tensor]:
+    """All on which a run's next step depends, as tensors with names."""
+    tensors = {f"model.{name}": tensor.detach() for name, tensor in run.model.state_dict().items()}
+    tensors |= {f"optimizer.{name}": tensor for name, tensor in run.optimizer.state().items()}
+    tensors["generator"] = run.generator.get_state()
+    tensors["losses"] = torch.tensor(run.losses, dtype=torch.float64)
+    return tensors
+
+
+def unpack(tensors: dict[str, Tensor], run: Run) -> None:
+    """Put what `pack` took into a run of the same model and settings."""
+    run.model.load_state_dict(part(tensors, "model."))
+    run.optimizer.load(part(tensors, "optimizer."))
+    run.generator.set_state(tensors["generator"])
+    run.losses = tensors["losses"].tolist()
 
 
 def restore(path: Path, config: TrainingConfig, tokens: Tensor, device: str = "cpu") -> Run:
@@ -41,11 +55,8 @@ def restore(path: Path, config: TrainingConfig, tokens: Tensor, device: str = "c
         raise ModelFileError(f"{path} is of a run that reads another text: choose another folder")
     try:
         model = Transformer(ModelConfig(**description["model"])).to(device)
-        model.load_state_dict(part(tensors, "model."))
         run = training.begin(model, config)
-        run.optimizer.load(part(tensors, "optimizer."))
-        run.generator.set_state(tensors["generator"])
-        run.losses = tensors["losses"].tolist()
+        unpack(tensors, run)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelFileError(f"{path} does not fit its own description ({error}): delete it") from error
     return run

@@ -3,8 +3,6 @@
 Text is only read here, and nothing is learned from it. Bits per byte compare models whatever their tokens are.
 """
 
-from collections.abc import Iterator
-
 import torch
 from torch.nn import functional
 
@@ -15,17 +13,21 @@ from nextword.transformer import Transformer
 TOGETHER = 16  # pieces that are read at a time
 
 
-def windows(n_tokens: int, context: int, stride: int) -> Iterator[tuple[int, int, int]]:
-    """Where a text is cut to be measured: from, to, and from where on it counts. Every token but the first counts once.
+def windows(n_tokens: int, context: int, stride: int) -> list[tuple[int, int, int]]:
+    """The pieces in which a text is measured, as (start, end, counted): read from start, counted from there on.
 
-    >>> list(windows(10, context=4, stride=3))
-    [(0, 5, 1), (3, 8, 5), (6, 10, 8)]
+    A piece predicts at most `context` tokens, and a new one begins after every `stride`. Each token but the first,
+    which nothing predicts, is counted once.
+
+    >>> windows(10, context=4, stride=3)
+    [(0, 5, 1), (3, 8, 5), (5, 10, 8)]
     """
-    counted = 1
+    pieces, counted = [], 1
     while counted < n_tokens:
         end = min(n_tokens, counted + (context if counted == 1 else stride))
-        yield max(0, end - context - 1), end, counted
+        pieces.append((max(0, end - context - 1), end, counted))
         counted = end
+    return pieces
 
 
 @torch.no_grad()
@@ -39,7 +41,7 @@ def evaluate(model: Transformer, tokens: Tensor, context: int, stride: int | Non
         raise ValueError("nothing predicts a text's first token: give a text of two tokens or more")
     was_training, total = model.training, 0.0
     model.eval()
-    pieces = list(windows(len(tokens), context, stride or context))
+    pieces = windows(len(tokens), context, stride or context)
     for start in range(0, len(pieces), TOGETHER):
         some = pieces[start : start + TOGETHER]
         for alike in (some[:-1], some[-1:]):  # the last of a text may be shorter than the others

@@ -116,19 +116,25 @@ def bits_per_byte_aside(model: Transformer, tokenizer: Tokenizer) -> float:
     return evaluation.bits_per_byte(model, ids, len("\n".join(aside).encode()))
 
 
-def samples(
-    model: Transformer, tokenizer: Tokenizer, n: int = 20, n_tokens: int = 80, seed: int = 0
-) -> list[str]:
-    """So many pieces of text as they come, none picked: each goes on from a beginning, at temperature 0.8."""
-    generator, found = torch.Generator().manual_seed(seed), []
-    for i in range(n):
-        beginning = BEGINNINGS[i % len(BEGINNINGS)]
-        ids = [tokenizer.id_of(END), *tokenizer.encode(beginning)]
-        room = model.config.context - len(ids)
-        config = SamplingConfig(min(n_tokens, room), temperature=0.8, stop=(tokenizer.id_of(END),))
-        new = generation.generate(model, ids, config, generator)
-        found.append(beginning + "".join(generation.stream_text(new, tokenizer)))
-    return found
+def write(
+    model: Transformer,
+    tokenizer: Tokenizer,
+    beginning: str,
+    n_tokens: int = 80,
+    generator: torch.Generator | None = None,
+) -> str:
+    """What a model makes of a beginning, at temperature 0.8, until its END or so many tokens; chance from seed 0."""
+    ids = [tokenizer.id_of(END), *tokenizer.encode(beginning)]
+    room = model.config.context - len(ids)
+    config = SamplingConfig(min(n_tokens, room), temperature=0.8, stop=(tokenizer.id_of(END),))
+    new = generation.generate(model, ids, config, generator or torch.Generator().manual_seed(0))
+    return beginning + "".join(generation.stream_text(new, tokenizer))
+
+
+def samples(model: Transformer, tokenizer: Tokenizer, n: int = 20, seed: int = 0) -> list[str]:
+    """So many pieces of text as they come, none picked, from one beginning after the other."""
+    generator = torch.Generator().manual_seed(seed)
+    return [write(model, tokenizer, BEGINNINGS[i % len(BEGINNINGS)], 80, generator) for i in range(n)]
 
 
 def card(recipe: Recipe, run: Run, tokenizer: Tokenizer, seconds: float) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Legal inputs by chance for every exercise: what its words allow, other numbers and sizes than its check's cases."""
 
 from tests.mutants import legal_graphs as graphs
+from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
 from tests.mutants.chance import G, R, randn, ri
@@ -60,6 +61,10 @@ MAKE = {
     "autograd.backward": graphs.graph,
     "tensor_autograd.sum_to_shape": graphs.copied,
     "tensor_autograd.log_softmax": graphs.logits,
+    "training.loss": runs.logits_and_passages,
+    "evaluation.windows": runs.windows,
+    "training.turn": runs.settings,
+    "checkpoint.pack": runs.settings,
 }
 
 
