@@ -53,7 +53,7 @@ def see(pack, settings: dict, before: int, after: int = 3) -> dict[str, object]:
             training.turn(fresh, TEXT)
     return {
         "names": sorted(tensors),
-        "losses": fresh.losses,
+        "losses": [repr(loss) for loss in fresh.losses],  # to the last bit
         "dials": torch.cat([matrix.detach().flatten() for matrix in fresh.model.parameters()]),
     }
 
@@ -77,7 +77,11 @@ def pack(settings, before, after=3):
     names = [f"model.{name}" for name, _ in run.model.named_parameters()]
     names += [f"optimizer.{name}" for name in run.optimizer.state()]
     dials = torch.cat([matrix.detach().flatten() for matrix in run.model.parameters()])
-    return {"names": sorted([*names, "generator", "losses"]), "losses": run.losses, "dials": dials}
+    return {
+        "names": sorted([*names, "generator", "losses"]),
+        "losses": [repr(loss) for loss in run.losses],
+        "dials": dials,
+    }
 
 
 edits(
