@@ -9,6 +9,7 @@ Source: Ben Allal et al. 2025 (SmolLM2, arXiv 2502.02737).
 import functools
 import glob
 import json
+import math
 import shutil
 import tempfile
 import time
@@ -20,11 +21,14 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch.nn import functional
 
-from nextword.base import cache, datasets
-from nextword.pretrained_parts import gguf_file
+from nextword.base import cache, datasets, models
+from nextword.pretrained_parts import gguf_file, model_file
 from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
+from nextword.tokenizer import Tokenizer
 from nextword.transformer import ModelConfig, Transformer
 
+STORYTELLER = Path(__file__).with_name("storyteller.safetensors")  # the course's own
+UNSEEN = "unseen tales, bits per byte"  # a line of a model's card
 FORMAT = "2"  # of the files that we keep: another number, and they are made again
 DTYPES = (torch.float32, torch.bfloat16)
 
@@ -49,6 +53,21 @@ def load(
     check_shapes(model, weights, path)
     model.load_state_dict(weights, assign=True)
     return model.eval(), tokenizer
+
+
+def storyteller() -> tuple[Transformer, Tokenizer]:
+    """The small model that writes tales: the reader's own, if they have trained one, else the course's.
+
+    Of several of the reader's own it is the one that the tales which were put aside surprise least.
+    """
+    own = [model_file.load_model(path) for path in sorted(models.folder().glob("*.safetensors"))]
+    if not own and not STORYTELLER.is_file():
+        raise model_file.ModelFileError(
+            "there is no storyteller yet: `nextword train --preset lesson` makes one in a few minutes"
+        )
+    found = own or [model_file.load_model(STORYTELLER)]
+    model, tokenizer, _ = min(found, key=lambda one: one[2].get(UNSEEN, math.inf))
+    return model, tokenizer
 
 
 def check_shapes(model: Transformer, weights: dict[str, torch.Tensor], path: Path) -> None:

@@ -115,6 +115,8 @@ class Attention(nn.Module):
         query = attention.split_heads(self.query(x), config.n_heads)  # (*batch, n_heads, seq_len, head_dim)
         key = attention.split_heads(self.key(x), config.n_kv_heads)  # (*batch, n_kv_heads, seq_len, head_dim)
         value = attention.split_heads(self.value(x), config.n_kv_heads)
+        if config.qk_norm:
+            query, key = rms_norm(query), rms_norm(key)
         if config.positions == "rope":
             query = attention.rope(query, positions, config.rope_base)
             key = attention.rope(key, positions, config.rope_base)
@@ -178,17 +180,27 @@ class Transformer(nn.Module):
 
     @torch.no_grad()
     def init_weights(self, generator: torch.Generator | None = None) -> None:
-        """GPT-2's: std 0.02, residual projections 0.02 / sqrt(2 n_layers), biases 0, norms 1.
+        """New parameters: biases 0, norms 1, matrices by chance.
 
-        Each layer adds to the stream twice, and the smaller projections keep the variance of the sum bounded.
+        "gpt2": std 0.02, residual projections 0.02 / sqrt(2 n_layers). Each layer adds to the stream twice, and the
+        smaller projections keep the variance of the sum bounded.
+        "fan_in": embeddings std 1; a matrix that reads n numbers uniform within sqrt(3 / n), which keeps their size;
+        and 0 for what writes to the stream or to the logits, so that a new model's layers do nothing yet.
         """
         for name, parameter in self.named_parameters():
+            adds_to_stream = name.endswith(("output.weight", "down.weight"))
             if parameter.dim() == 1:
                 parameter.fill_(0 if name.endswith("bias") else 1)
-            else:
-                adds_to_stream = name.endswith(("output.weight", "down.weight"))
+            elif self.config.init == "gpt2":
                 std = 0.02 / math.sqrt(2 * self.config.n_layers) if adds_to_stream else 0.02
                 parameter.normal_(std=std, generator=generator)
+            elif adds_to_stream or name == "unembedding.weight":
+                parameter.zero_()
+            elif name in ("embedding.weight", "positions.weight"):
+                parameter.normal_(generator=generator)
+            else:
+                bound = math.sqrt(3 / parameter.shape[1])
+                parameter.uniform_(-bound, bound, generator=generator)
 
     def stream(self, ids: Tokens, cache: KVCache | None = None) -> Stream:
         """The vector of each token after the last layer; with a cache, `ids` go on where it ends."""
@@ -198,6 +210,8 @@ class Transformer(nn.Module):
         x = self.embedding(ids)  # (*batch, seq_len, d_model)
         if self.config.positions == "learned":
             x = x + self.positions(positions)
+        if self.config.embedding_norm:
+            x = rms_norm(x)
         for layer in self.layers:
             x = layer(x, positions, cache)
         if cache is not None:

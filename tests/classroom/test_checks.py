@@ -5,6 +5,7 @@ import inspect
 import random
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pytest
 import torch
 
@@ -90,6 +91,11 @@ def likeness(value, how):
                 torch.randperm(value.numel(), generator=torch.Generator().manual_seed(5))
             ].reshape(value.shape)
         return torch.zeros_like(value) if how == "zeros" else torch.rand(value.shape).to(value.dtype)
+    if isinstance(value, np.ndarray):
+        chance = np.random.default_rng(5)
+        if how == "shuffle":
+            return chance.permutation(value.ravel()).reshape(value.shape)
+        return np.zeros_like(value) if how == "zeros" else chance.random(value.shape).astype(value.dtype)
     if isinstance(value, Mapping):
         values = [likeness(v, how) for v in value.values()]
         rng.shuffle(values) if how == "shuffle" else None
@@ -146,7 +152,8 @@ def test_constants_the_input_and_nothing_fail(check):
 
 @targets
 def test_changing_the_input_is_noticed(check):
-    if check.right is None or not any(isinstance(a, list | dict | torch.Tensor) for a in check.cases[0]):
+    kinds = list | dict | torch.Tensor | np.ndarray
+    if check.right is None or check.view or not any(isinstance(a, kinds) for a in check.cases[0]):
         pytest.skip("nothing to change")
 
     def vandal(*arguments, **named):
@@ -156,6 +163,8 @@ def test_changing_the_input_is_noticed(check):
                 argument.clear()
             elif isinstance(argument, torch.Tensor):
                 argument.zero_()
+            elif isinstance(argument, np.ndarray):
+                argument.fill(0)
         return value
 
     assert diagnosis.diagnose(check, vandal).id == "changed-input"
@@ -179,7 +188,7 @@ def test_calling_the_library_is_refused(check):
 
 @targets
 def test_the_docstrings_arguments_are_the_checks(check):
-    signature = inspect.signature(overrides.original(check.target))
+    signature = inspect.signature(overrides.original(check.target) if check.view is None else check.right)
     for arguments in check.cases:
         by_place, by_name = registry.split(arguments)
         signature.bind(*by_place, **by_name)

@@ -13,16 +13,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from classroom.judge import diagnosis
+from classroom.judge import diagnosis, registry
 from classroom.judge.comparison import same
 from classroom.judge.registry import Check
 from classroom.judge.sandbox import Outcome, run
-from tests.mutants import drawing, edits, legal, sources
+from tests.mutants import drawing, edits, legal, legal_graphs, legal_runs, sources
 from tests.mutants.outcomes import alike, exactly
 
 MEMORY = 8 << 30  # more than this no edit may ask for
 SECONDS = 5  # far more than any right answer takes
 LISTED = Path(__file__).parent / "survivors.toml"
+BY_BEHAVIOUR = {"sampling.draw": drawing.draw_is_bad, "autograd.topological_order": legal_graphs.order_is_bad}
+BY_BEHAVIOUR["training.passages"] = legal_runs.passages_are_bad
 RETURNS = {dict: "dict", list: "list", tuple: "list", str: "text", int: "number", float: "number"}
 
 
@@ -73,7 +75,7 @@ def refused(check: Check, function: Callable, needed: list[Outcome]) -> bool:
     if any(run(behaviour, (function,)).error for behaviour in check.before):
         return True
     for arguments, right in zip(check.cases, needed, strict=True):
-        yours = run(function, arguments)
+        yours = run(check.seen(function), arguments)
         if yours.changed_input or not yours.equals(right, check.same):
             return True
     return any(run(behaviour, (function,)).error for behaviour in check.behaviours)
@@ -81,10 +83,10 @@ def refused(check: Check, function: Callable, needed: list[Outcome]) -> bool:
 
 def difference(check: Check, function: Callable, right: Callable) -> str:
     """A legal input for which an edit changes what comes out; nothing where there is none."""
-    if check.target == "sampling.draw":
-        return drawing.draw_is_bad(function)
+    if check.target in BY_BEHAVIOUR:
+        return BY_BEHAVIOUR[check.target](function)
     for arguments, needed in zip(legal.inputs(check.target), _needed(check.target, right), strict=True):
-        yours = run(function, arguments)
+        yours = run(check.seen(function), arguments)
         if check.same is not same:  # where answers that look different mean the same
             equal = yours.equals(needed, check.same) and not yours.changed_input
         else:
@@ -96,7 +98,8 @@ def difference(check: Check, function: Callable, right: Callable) -> str:
 
 @cache
 def _needed(target: str, right: Callable) -> list[Outcome]:
-    return [run(right, arguments) for arguments in legal.inputs(target)]
+    seen = registry.find(target).seen(right)
+    return [run(seen, arguments) for arguments in legal.inputs(target)]
 
 
 def judge(

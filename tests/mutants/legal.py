@@ -1,5 +1,7 @@
 """Legal inputs by chance for every exercise: what its words allow, other numbers and sizes than its check's cases."""
 
+from tests.mutants import legal_graphs as graphs
+from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
 from tests.mutants.chance import G, R, randn, ri
@@ -55,6 +57,15 @@ MAKE = {
     "transformer.next_logits": tensors.logits_of,
     "transformer.count_parameters": tensors.config,
     "neuron_ablation.find_neuron": tensors.neuron,
+    "autograd.finite_differences": graphs.formula,
+    "autograd.multiply": graphs.two_numbers,
+    "autograd.backward": graphs.graph,
+    "tensor_autograd.sum_to_shape": graphs.copied,
+    "tensor_autograd.log_softmax": graphs.logits,
+    "training.loss": runs.logits_and_passages,
+    "evaluation.windows": runs.windows,
+    "training.turn": runs.settings,
+    "checkpoint.pack": runs.settings,
 }
 
 

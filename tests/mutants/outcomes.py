@@ -24,6 +24,7 @@ def _walk(x, key: list[str], numbers: list[np.ndarray]) -> None:
         numbers.append((torch.view_as_real(x) if x.is_complex() else x).detach().double().flatten().numpy())
     elif isinstance(x, np.ndarray):
         key.append(f"array {x.shape} {x.dtype}")
+        numbers.append(x.astype(float).ravel())
     elif isinstance(x, Mapping):
         for k in sorted(x, key=repr):
             key.append(f"{k!r}:")

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch.nn import functional
 
@@ -46,6 +47,7 @@ def of(target: str) -> list[tuple[ast.FunctionDef, dict]]:
     rungs = {rung for lesson in course.written() for rung in lesson.rungs}
     space = {
         "math": math,
+        "np": np,
         "torch": torch,
         "functional": functional,
         "Counter": Counter,

@@ -56,7 +56,7 @@ def _judge(check: Check, function: Callable, current: list[str]) -> Wrong | None
     outcomes, needed = [], []
     for arguments in check.cases:
         current.append(call(check, arguments))
-        outcomes.append(run(function, arguments))
+        outcomes.append(run(check.seen(function), arguments))
         if isinstance(outcomes[-1].error, Wrong):
             raise outcomes[-1].error
         needed.append(run(check.right, arguments))
@@ -164,7 +164,7 @@ def _only_in_stacks(check: Check, function: Callable, wrong: list[int]) -> bool:
     if len(alone) < 3 or min(axes) < 2 or set(alone) & set(wrong):
         return False
     parts = [_first_of_stack(check.cases[number], axes[number] - min(axes)) for number in wrong]
-    return all(run(function, part).equals(run(check.right, part), check.same) for part in parts)
+    return all(run(check.seen(function), part).equals(run(check.right, part), check.same) for part in parts)
 
 
 def _first_of_stack(arguments: tuple, n: int) -> tuple:
@@ -216,7 +216,7 @@ def _remembers(check: Check, function: Callable, before: Outcome) -> bool:
     """Whether the first case, asked again, is answered otherwise."""
     if isinstance(before.value, Iterator):
         return False  # two iterators are never the same
-    again = run(function, check.cases[0])
+    again = run(check.seen(function), check.cases[0])
     return not again.equals(before, lambda x, y: same(x, y, nan=True))
 
 

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable, Mapping
 
 from classroom.judge import sources
-from classroom.judge.comparison import is_number, is_tensor, same
+from classroom.judge.comparison import is_array, is_number, is_tensor, same
 from classroom.judge.found import Found
 from classroom.judge.registry import Check
 from classroom.judge.sandbox import Outcome, TooLong, run
@@ -45,7 +45,8 @@ def _alike(check: Check, outcomes: list[Outcome], likely: list[int], gives: str)
     order = dict.fromkeys([*likely, *range(len(outcomes))])  # the wrong ones first: most slips end there
     found = {}
     for slip, function in _slips(check.target, gives):
-        if slip.kind not in found and all(_same(run(function, check.cases[n]), outcomes[n]) for n in order):
+        seen = check.seen(function)
+        if slip.kind not in found and all(_same(run(seen, check.cases[n]), outcomes[n]) for n in order):
             found[slip.kind] = slip.words
             if len(found) > MOST_KINDS:
                 break
@@ -101,6 +102,8 @@ def _kind(value: object) -> str:
     """What sort of answer is needed, in a word."""
     if is_tensor(value):
         return "tensor"
+    if is_array(value):
+        return "array"
     if is_number(value):
         return "number"
     if isinstance(value, str):

@@ -4,15 +4,16 @@ import builtins
 import difflib
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from classroom.judge.comparison import differs_in_kind, has_nan, shorten, show
+from classroom.judge.comparison import differs_in_kind, has_nan, same, shorten, show
 from classroom.judge.endings import can_fall_off
 from classroom.judge.lost import lost
 from classroom.judge.registry import Check, Wrong, split
 from classroom.judge.sandbox import Outcome
 from nextword.base import overrides
 
+MOST_KEYS = 3  # that are named
 EXPLAINED = (  # what Python and torch say when they stop, and what that means
     (r"unhashable type: 'list'", "a list cannot be a key, nor lie in a set. tuple(...) of it can."),
     (
@@ -69,6 +70,21 @@ EXPLAINED = (  # what Python and torch say when they stop, and what that means
         "two tensors do not line up, number by number. Was an axis lost on the way? "
         "Keep it with length 1, by keepdim=True, or [..., -1:] rather than [..., -1]. Or should @ stand for *?",
     ),
+    (
+        r"cannot reshape array",
+        "reshape lays the same numbers out anew, and there are more of them, or fewer, than that shape holds.",
+    ),
+    (
+        r"axis remapping|non-broadcastable output",
+        "copying along axes (broadcasting) makes an array larger, never smaller.",
+    ),
+    (
+        r"could not be broadcast together",
+        "two arrays do not line up, number by number. Was an axis lost on the way? "
+        "keepdims=True keeps it with length 1.",
+    ),
+    (r"axis -?\d+ is out of bounds", "there is no such axis: of n axes the last has number n - 1, or -1."),
+    (r"'float' object is not subscriptable", "one plain number came where a list of numbers is needed."),
     (
         r"mat1 and mat2|Expected size for first two dimensions|inner dimensions",
         "in a @ b, the last axis of a and the last but one of b must be equally long. "
@@ -158,7 +174,17 @@ def plain(
         )
     if yours.changed_input:
         return Wrong("changed-input", "It changes the input that it was given: work on a copy of it.", *shown)
-    return Wrong("value", "The value differs.", *shown)
+    return Wrong("value", _where_it_differs(yours, needed), *shown)
+
+
+def _where_it_differs(yours: Outcome, needed: Outcome | None) -> str:
+    """That the value differs; of a dictionary of which a part is right, at which keys it does."""
+    if needed is None or not isinstance(yours.value, Mapping) or not isinstance(needed.value, Mapping):
+        return "The value differs."
+    wrong = [key for key in needed.value if not same(yours.value.get(key), needed.value[key])]
+    if not 0 < len(wrong) < len(needed.value) or len(wrong) > MOST_KEYS:
+        return "The value differs."
+    return f"The value differs at {', '.join(f'[{key!r}]' for key in wrong)}; the rest is right."
 
 
 def _says_of_none(function: Callable, yours: Outcome) -> str:
@@ -200,7 +226,18 @@ def without_types(signature: inspect.Signature) -> inspect.Signature:
     return inspect.Signature(bare)
 
 
+def _binds_as(function: Callable, library: Callable) -> bool:
+    """Whether a function takes as many arguments as the library gives to its own."""
+    try:
+        inspect.signature(function).bind(*inspect.signature(library).parameters)
+    except TypeError:
+        return False
+    return True
+
+
 def _takes(function: Callable, check: Check) -> bool:
+    if check.view:
+        return _binds_as(function, overrides.original(check.target))
     try:
         for arguments in check.cases:
             by_place, by_name = split(arguments)
@@ -237,6 +274,8 @@ def is_of_same_rung(check: Check, name: str) -> bool:
 
 def call(check: Check, arguments: tuple) -> str:
     """A call as people write it: `count_next(['the', 'cat'])`."""
+    if check.view:
+        return check.view.call(*arguments)
     by_place, by_name = split(arguments)
     shown = [*map(show, by_place), *(f"{name}={show(argument)}" for name, argument in by_name.items())]
     return f"{check.name}({', '.join(shown)})"

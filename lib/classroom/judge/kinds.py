@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from classroom.judge.comparison import is_tensor
+from classroom.judge.comparison import is_array, is_tensor
 from classroom.judge.found import Found
 from classroom.judge.registry import Check
 from classroom.judge.sandbox import Outcome, run
@@ -14,15 +14,16 @@ def other(check: Check, outcomes: list[Outcome]) -> tuple[int, Found] | None:
     for number, yours in enumerate(outcomes):
         if not any(True for _ in _tensors(yours.value)):
             continue
-        library = run(original(check.target), check.cases[number])
+        library = run(check.seen(original(check.target)), check.cases[number])
         for mine, own in zip(_tensors(yours.value), _tensors(library.value), strict=False):
             if _differ(mine, own):
-                return number, Found("loses-its-kind", _says(_word(mine), _word(own)))
+                says = _says_of_arrays if is_array(own) else _says
+                return number, Found("loses-its-kind", says(_word(mine), _word(own)))
     return None
 
 
 def _tensors(value: object) -> Iterator:
-    if is_tensor(value):
+    if is_tensor(value) or is_array(value):
         yield value
     elif isinstance(value, Mapping):
         for one in value.values():
@@ -34,13 +35,19 @@ def _tensors(value: object) -> Iterator:
 
 def _differ(mine, own) -> bool:
     """Fractions must be as fine as the library's; whole numbers and yes-or-no may be of any size."""
-    if mine.is_floating_point() != own.is_floating_point():
-        return True
-    return own.is_floating_point() and mine.dtype != own.dtype
+    are_fractions = [
+        one.dtype.kind == "f" if is_array(one) else one.is_floating_point() for one in (mine, own)
+    ]
+    return are_fractions[0] != are_fractions[1] or (are_fractions[1] and mine.dtype != own.dtype)
 
 
 def _word(tensor) -> str:
     return str(tensor.dtype).removeprefix("torch.")
+
+
+def _says_of_arrays(mine: str, own: str) -> str:
+    says = f"The numbers are right, but they are {mine}, and {own} is needed, as it came in. "
+    return f"{says}Is there a float, an astype or a new array of another kind on the way?"
 
 
 def _says(mine: str, own: str) -> str:

@@ -2,7 +2,7 @@
 
 import math
 
-from classroom.judge.comparison import is_number, is_tensor, same
+from classroom.judge.comparison import is_array, is_number, is_tensor, same
 
 NEAR = 4e-6  # two orders of the same sums differ by less; a slip by more
 
@@ -20,6 +20,8 @@ def equal(a: object, b: object) -> bool:
         finite = b[b.isfinite()].abs()
         largest = float(finite.max()) if finite.numel() else 0.0
         return a.allclose(b, NEAR, 1e-12 + 1e-6 * largest, equal_nan=True)
+    if is_array(a) and is_array(b):
+        return same(a, b, nan=True)
     if is_number(a) and is_number(b):
         return math.isclose(a, b, rel_tol=NEAR, abs_tol=1e-12) or (math.isnan(a) and math.isnan(b))
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
@@ -31,6 +33,8 @@ def tells(value: object) -> bool:
     """Whether a match of this value means something: two or more numbers that differ, or as much text."""
     if is_tensor(value):
         return value.numel() > 1 and not bool((value == value.flatten()[0]).all())
+    if is_array(value):
+        return value.size > 1 and not bool((value == value.flat[0]).all())
     if isinstance(value, list | tuple):
         return any(map(tells, value)) or (len(value) > 1 and any(one != value[0] for one in value[1:]))
     if isinstance(value, dict | str | bytes):
@@ -111,6 +115,8 @@ class Values:
 def _kind(value: object) -> tuple:
     if is_tensor(value):
         return "tensor", tuple(value.shape)
+    if is_array(value):
+        return "array", value.shape
     if is_number(value):
         return ("number",)
     if isinstance(value, list | tuple):

@@ -5,6 +5,7 @@ library's own agree on it.
 """
 
 import functools
+import inspect
 from collections.abc import Callable
 
 from classroom.judge.comparison import same
@@ -71,7 +72,7 @@ def _arguments(case: dict) -> tuple:
 def _right(check: Check, case: dict) -> Outcome | None:
     """The right answer to a new input; None where it has none that is sure."""
     arguments = _arguments(case)
-    right, library = run(check.right, arguments), run(original(check.target), arguments)
+    right, library = run(check.right, arguments), run(check.seen(original(check.target)), arguments)
     is_sure = right.error is None and library.error is None and right.equals(library, check.same)
     return right if is_sure else None
 
@@ -99,8 +100,13 @@ def ignored(check: Check, function: Callable, outcomes: list[Outcome]) -> str:
     probes = {
         name: found for name, found in _of(check).items() if sum(matters for *_, matters in found) >= ENOUGH
     }
+    known = inspect.signature(
+        original(check.target)
+    ).parameters  # a case may hold more than the function is given
     for name, found in probes.items():
-        answers = [run(function, arguments) for _, arguments, _, _ in found]
+        if name not in known:
+            continue
+        answers = [run(check.seen(function), arguments) for _, arguments, _, _ in found]
         unmoved = all(
             one.error is None and one.equals(outcomes[place], _alike)
             for one, (place, *_) in zip(answers, found, strict=True)
@@ -128,10 +134,10 @@ def refutes(check: Check, function: Callable, mistake: Callable) -> bool:
     """Whether a function that was like a mistake in every case is unlike it, and wrong, on other inputs."""
     for found in _of(check).values():
         for _, arguments, right, _ in found:
-            yours = run(function, arguments)
+            yours = run(check.seen(function), arguments)
             if yours.error or yours.equals(right, check.same):
                 continue
-            if not yours.equals(run(mistake, arguments), _alike):
+            if not yours.equals(run(check.seen(mistake), arguments), _alike):
                 return True
     return False
 

@@ -21,8 +21,9 @@ def given_by(check: Check, function: Callable, outcomes: list[Outcome], first: i
         if mistake.where and not _holds(function, mistake):
             continue
         try:
-            if _agree(outcomes[first], run(mistake.function, check.cases[first])):
-                given.append((mistake, [run(mistake.function, arguments) for arguments in check.cases]))
+            if _agree(outcomes[first], run(check.seen(mistake.function), check.cases[first])):
+                seen = check.seen(mistake.function)
+                given.append((mistake, [run(seen, arguments) for arguments in check.cases]))
         except ValueError:
             continue
     return given

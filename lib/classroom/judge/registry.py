@@ -3,6 +3,7 @@
 Checks and mistakes register themselves here; `judging` runs them.
 """
 
+import functools
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -45,6 +46,17 @@ class Mistake:
     where: str = ""  # a pattern that the reader's code must hold, where the sentence speaks of that code
 
 
+@dataclass(frozen=True)
+class View:
+    """What is compared of a function that gives no plain values: one that changes what it is given, or makes objects.
+
+    `see(function, *case)` gives what is compared, and `call(*case)` is the call as people write it.
+    """
+
+    see: Callable
+    call: Callable
+
+
 @dataclass
 class Check:
     """How one exercise is judged."""
@@ -63,6 +75,19 @@ class Check:
     twins: tuple[
         str, ...
     ] = ()  # what of the library gives the answer away too: "transformer_parts.config...."
+
+    view: View | None = None  # cases are then what it is given, and `right` gives what it would see
+
+    def seen(self, function: Callable) -> Callable:
+        """What takes a case and gives what is compared: the function itself, or the function through its view."""
+        if self.view is None:
+            return function
+
+        @functools.wraps(function)
+        def through_the_view(*arguments, **named):
+            return self.view.see(function, *arguments, **named)
+
+        return through_the_view
 
     @cached_property
     def plain(self) -> "Check":
@@ -87,6 +112,7 @@ def check(
     awkward=(),
     twins=(),
     lives=None,
+    view=None,
 ):
     """Register a check; decorates the function that knows the right answer.
 
@@ -104,15 +130,16 @@ def check(
             lives,
             n_plain=len(cases),
             twins=tuple(twins),
+            view=view,
         )
         return right
 
     return register
 
 
-def check_by_behaviour(target: str, *behaviours: Callable) -> None:
+def check_by_behaviour(target: str, *behaviours: Callable, lives: Callable | None = None) -> None:
     """Register a check that has no single right answer: what is judged is how the function behaves."""
-    _checks[target] = Check(target, None, [], behaviours)
+    _checks[target] = Check(target, None, [], behaviours, lives=lives)
 
 
 def find_registered(target: str) -> Check:

@@ -45,6 +45,8 @@ AT_END = {
     "list": "sorted(_);list(set(_));_[::-1];_[1:];_[:-1];set(_);_ or None",
     "dict": "dict(sorted(_.items()));list(_);list(_.values());list(_.items())",
     "text": "_.strip();_.lower();_.rstrip();_.lstrip();_ + '\\n';_.rstrip('\\n');_.encode();_[:-1];_[1:]",
+    "array": "-_;_ * 2;_ / 2;_ + 1;1 - _;abs(_);_ ** 2;_.sum();_.mean();_.sum(-1);_.sum(0);_.mean(0);_.mean(-1);"
+    "_.T;_[0];_[..., -1];_.squeeze();_.flatten();_[::-1];_[..., ::-1];_.tolist();_.round();_.round(2)",
     "tensor": "_.round();_.round(decimals=2);_.abs();_.clamp(min=0);_.clamp(max=1);_.softmax(-1);"
     "_.log_softmax(-1);_.log();"
     "_.exp();_.tolist();_.squeeze();_.mT;_.flip(-1);_.flip(0);_.sum(-1);_.mean(-1);_.sum(-2);_.mean(-2);_.sum();_.mean();"

@@ -77,7 +77,7 @@ def _space(imports: str) -> dict:
 def right_ways(target: str) -> tuple[Source, ...]:
     """Every right way whose source can be had: the solution, the library's own, the check's oracle."""
     check, shown = registry.find(target), solution(target)
-    found = [shown, library(target), _of_function(check.right) if check.right else None]
+    found = [shown, library(target), _of_function(check.right) if check.right and not check.view else None]
     return tuple(source for source in found if source)
 
 

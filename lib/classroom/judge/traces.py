@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from classroom.judge import sources, tracing
-from classroom.judge.comparison import is_tensor
+from classroom.judge.comparison import is_array, is_tensor
 from classroom.judge.likeness import Values, equal
 from classroom.judge.registry import Check
 from classroom.judge.sandbox import Outcome, run
@@ -28,7 +28,7 @@ def traces(
 ) -> tuple[list[Trace], list[Trace]] | None:
     """Failing cases and passing ones, traced; None where there is nothing to trace, or it gives something else."""
     recording = tracing.of_function(function)
-    if recording is None or not check.cases:
+    if recording is None or not check.cases or check.view:
         return None
     plain = [n for n in range(len(outcomes)) if outcomes[n].error is None and not outcomes[n].changed_input]
     failing = [n for n in plain if n in wrong and needed[n].error is None]
@@ -50,6 +50,8 @@ def traces(
 def _size(value: object) -> int:
     if is_tensor(value):
         return value.numel()
+    if is_array(value):
+        return value.size
     return len(value) if hasattr(value, "__len__") else 1
 
 

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from classroom.judge.comparison import is_tensor
+from classroom.judge.comparison import is_array, is_tensor
 
 MOST_STEPS = 3000  # of one run: a function that takes more goes on unrecorded, and stops at ten times as many
 MOST_NUMBERS = 20_000
@@ -202,6 +202,8 @@ def copied(value: object, depth: int = 0) -> object:
     """A copy that later lines cannot change; None where it is too large, or nothing to compare."""
     if is_tensor(value):
         return value.detach().clone() if value.numel() <= MOST_NUMBERS else None
+    if is_array(value):
+        return value.copy() if value.size <= MOST_NUMBERS else None
     if isinstance(value, bool | int | float | str | bytes):
         return value
     if isinstance(value, list | tuple) and depth < 4 and len(value) <= MOST_NUMBERS:

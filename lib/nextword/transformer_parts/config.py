@@ -6,6 +6,7 @@ CHOICES = {
     "norm": ("rms", "layer"),
     "mlp": ("swiglu", "gelu", "relu2"),
     "positions": ("rope", "learned", "none"),
+    "init": ("gpt2", "fan_in"),
 }
 
 
@@ -34,6 +35,9 @@ class ModelConfig:
     window: int | None = None  # how many tokens attention sees; None: all before it
     tied: bool = True  # the unembedding is the table of embeddings
     biases: bool = False  # whether each matrix of a block adds a vector too
+    qk_norm: bool = False  # whether each query and key is normed, so that no head can shout
+    embedding_norm: bool = False  # whether the stream is normed once before the first block
+    init: str = "gpt2"  # how new parameters are drawn, see `Transformer.init_weights`; or "fan_in"
 
     def __post_init__(self):
         for name in ("vocab_size", "d_model", "n_layers", "n_heads", "d_mlp", "context"):
