@@ -2,6 +2,7 @@
 
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
+from tests.mutants import legal_turns as turns
 from tests.mutants.chance import G, R, randn, ri
 
 MAKE = {
@@ -54,6 +55,12 @@ MAKE = {
     "transformer.next_logits": tensors.logits_of,
     "transformer.count_parameters": tensors.config,
     "neuron_ablation.find_neuron": tensors.neuron,
+    "optim.momentum": turns.momentum,
+    "optim.clip": turns.clip,
+    "optim.warmup_and_decay": turns.plan,
+    "optim.adamw": turns.adamw,
+    "optim.newton_schulz": turns.schulz,
+    "optim.muon": turns.muon,
 }
 
 
