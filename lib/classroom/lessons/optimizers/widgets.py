@@ -102,9 +102,9 @@ def sweep(losses: Mapping[str, Mapping[float, float]], title: str, top: float):
         best = min(rates, key=lambda rate: found[rate] if math.isfinite(found[rate]) else math.inf)
         ax.plot(best, found[best], marker, color=COLOURS[rule], markersize=12, fillstyle="none")
     ax.axhline(top, color=figures.GREY, linewidth=0.8, linestyle="--")
-    ax.text(min(min(found) for found in losses.values()), top, "broken, or nearly", va="bottom", fontsize=9)
+    ax.text(min(min(found) for found in losses.values()), top, "broken", va="bottom", fontsize=9)
     ax.set(xscale="log", xlabel="learning rate", ylabel="loss on unseen words, nats a letter")
-    ax.legend(loc="lower left", ncols=2, fontsize=9)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.9), fontsize=9)
     return drawing
 
 
