@@ -10,7 +10,7 @@ def some(*shape):
     return randn(*shape).double() * R.choice([1e-3, 1, 1, 30])
 
 
-def shape(low=0, high=3):
+def shape(low=1, high=3):
     return [ri(1, 4) for _ in range(ri(low, high))]
 
 

@@ -68,6 +68,28 @@ for id, wrongly in {
     wrong("optim.adamw", id)(_adamw(**wrongly))
 
 
+@wrong("optim.adamw", "adamw-eps-before-correction")
+def _(parameter, gradient, mean, square, n, *, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    mean, square = _means(gradient, mean, square, betas)
+    rate = lr * (1 - betas[1] ** n) ** 0.5 / (1 - betas[0] ** n)
+    return -rate * mean / (eps + square.sqrt()) - parameter * lr * weight_decay, mean, square
+
+
+@wrong("optim.adamw", "adamw-new-place")
+def _(parameter, gradient, mean, square, n, *, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    mean, square = _means(gradient, mean, square, betas)
+    new = parameter * (1 - lr * weight_decay)
+    new = new - lr * mean / (1 - betas[0] ** n) / ((square / (1 - betas[1] ** n)) ** 0.5 + eps)
+    return new, mean, square
+
+
+@wrong("optim.adamw", "adamw-list")
+def _(parameter, gradient, mean, square, n, *, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    return list(
+        _adamw()(parameter, gradient, mean, square, n, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+    )
+
+
 @wrong("optim.adamw", "changed-input")
 def _(parameter, gradient, mean, square, n, *, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
     mean.mul_(betas[0]).add_(gradient, alpha=1 - betas[0])

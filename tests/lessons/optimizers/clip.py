@@ -97,3 +97,23 @@ def _(gradients, limit):
     for gradient in gradients:
         gradient *= (limit / length).clamp(max=1)
     return gradients
+
+
+@wrong("optim.clip", "clip-mean-of-squares")
+def _(gradients, limit):
+    row = torch.cat([gradient.flatten() for gradient in gradients])
+    share = (limit / row.square().mean().sqrt()).clamp(max=1)
+    return [gradient * share for gradient in gradients]
+
+
+@wrong("optim.clip", "clip-largest-number")
+def _(gradients, limit):
+    most = max(float(gradient.abs().max()) for gradient in gradients)
+    return [gradient * limit / most if most > limit else gradient for gradient in gradients]
+
+
+@wrong("optim.clip", "clip-divides-by-0")
+def _(gradients, limit):
+    length = math.sqrt(sum(float((gradient**2).sum()) for gradient in gradients))
+    share = min(limit / length, 1.0)
+    return [gradient * share for gradient in gradients]

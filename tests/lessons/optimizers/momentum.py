@@ -101,3 +101,10 @@ def _(gradient, velocity, *, lr, beta=0.9):
 def _(gradient, velocity, *, lr, beta=0.9):
     gradient += beta * velocity
     return -lr * gradient, gradient
+
+
+@wrong("optim.momentum", "momentum-list")
+def _(gradient, velocity, *, lr, beta=0.9):
+    new = velocity * beta + gradient
+    turn = new * -lr
+    return [turn, new]

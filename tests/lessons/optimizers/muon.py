@@ -61,5 +61,18 @@ for id, wrongly in {
     "muon-no-decay": {"decay": "none"},
     "muon-uphill": {"down": -1},
     "muon-decay-further": {"decay": "further"},
+    "muon-sums": {"whole": True, "look_whole": True},
 }.items():
     wrong("optim.muon", id)(_muon(**wrongly))
+
+
+@wrong("optim.muon", "muon-new-place")
+def _(parameter, gradient, velocity, *, lr, beta=0.95, weight_decay=0.0):
+    turn, new = _muon()(parameter, gradient, velocity, lr=lr, beta=beta, weight_decay=weight_decay)
+    return turn + parameter, new
+
+
+@wrong("optim.muon", "muon-list")
+def _(parameter, gradient, velocity, *, lr, beta=0.95, weight_decay=0.0):
+    turn, new = _muon()(parameter, gradient, velocity, lr=lr, beta=beta, weight_decay=weight_decay)
+    return [turn, new]

@@ -151,4 +151,22 @@ edits(
         [("(1 - betas[0]) * gradient", "gradient"), ("(1 - betas[1]) * gradient**2", "gradient**2")],
         "New gradients came in whole. In a running mean the old keeps beta, and the new comes in at 1 - beta.",
     ),
+    (
+        "adamw-eps-before-correction",
+        "turn = -lr * unbiased_mean / (unbiased_square.sqrt() + eps)",
+        "turn = -lr * unbiased_mean / (square.sqrt() + eps) * (1 - betas[1] ** n) ** 0.5",
+        "eps was added before the square was unbiased, and so it counts for more in the first steps. First unbias, then take the root, then add eps.",
+    ),
+    (
+        "adamw-new-place",
+        "return turn - lr",
+        "return parameter + turn - lr",
+        "This is where the dials end up. Asked for is the turn: what is to be added to them.",
+    ),
+    (
+        "adamw-list",
+        "turn - lr * weight_decay * parameter, mean, square",
+        "[turn - lr * weight_decay * parameter, mean, square]",
+        "Put no brackets round the three answers: `return turn, mean, square` gives them, and a list is another thing.",
+    ),
 )

@@ -107,4 +107,22 @@ edits(
         "return torch.cat([gradient.flatten() * share for gradient in gradients])",
         "The numbers are right, but they come in one row. Give a list back, each tensor in its own shape.",
     ),
+    (
+        "clip-mean-of-squares",
+        "for gradient in gradients]).norm()",
+        "for gradient in gradients]).norm() / math.sqrt(sum(gradient.numel() for gradient in gradients))",
+        "The mean of the squares was taken. The length is the root of their *sum*: 3 and 4 make 5.",
+    ),
+    (
+        "clip-largest-number",
+        "torch.stack([gradient.norm() for gradient in gradients]).norm()",
+        "torch.stack([gradient.abs().max() for gradient in gradients]).max()",
+        "Only the largest number was measured. The length is that of all laid end to end: 3 and 4 make 5.",
+    ),
+    (
+        "clip-divides-by-0",
+        "(limit / length).clamp(max=1.0)",
+        "min(1.0, limit / length.item())",
+        "All gradients may be 0, and then this divides by 0. Ask first whether the length is above the limit.",
+    ),
 )

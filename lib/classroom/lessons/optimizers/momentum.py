@@ -102,4 +102,10 @@ edits(
         "-lr * velocity",
         "The turn is right, and the new velocity has to be given back as well, to be remembered: return the turn, velocity.",
     ),
+    (
+        "momentum-list",
+        "-lr * velocity, velocity",
+        "[-lr * velocity, velocity]",
+        "Put no brackets round the two answers: `return turn, velocity` gives both, and a list is another thing.",
+    ),
 )

@@ -134,4 +134,24 @@ edits(
         "turn - lr * math.sqrt(max(1, rows / columns)) * weight_decay * parameter",
         "The decay of tall matrices was stretched as well. Only the evened matrix goes further; the decay is lr * weight_decay * parameter for all shapes.",
     ),
+    (
+        "muon-sums",
+        [
+            ("velocity = beta * velocity + (1 - beta) * gradient", "velocity = beta * velocity + gradient"),
+            ("ahead = beta * velocity + (1 - beta) * gradient", "ahead = beta * velocity + gradient"),
+        ],
+        "The gradient came in whole, as with a heavy ball. Newton-Schulz hides that from the turn, but what is remembered is another thing: here it is a running mean, with 1 - beta of the gradient.",
+    ),
+    (
+        "muon-new-place",
+        "return turn - lr",
+        "return parameter + turn - lr",
+        "This is where the dials end up. Asked for is the turn: what is to be added to them.",
+    ),
+    (
+        "muon-list",
+        "turn - lr * weight_decay * parameter, velocity",
+        "[turn - lr * weight_decay * parameter, velocity]",
+        "Put no brackets round the two answers: `return turn, velocity` gives both, and a list is another thing.",
+    ),
 )

@@ -6,7 +6,7 @@ What makes it hard: both ends. No step is made at a share of 0, and behind the l
 from classroom.judge.listed import edits
 from classroom.judge.registry import check
 
-PLANS = ((8, 2, 4), (6, 3, 0), (5, 0, 5), (4, 0, 0), (10, 1, 1), (6, 4, 4))
+PLANS = ((8, 2, 4), (6, 3, 0), (5, 0, 5), (4, 0, 0), (10, 1, 1), (6, 5, 5))
 
 
 @check(
