@@ -29,6 +29,8 @@ noise = noises(112)
     awkward=[
         ([1e4 * noise(3), 1e-4 * noise(2, 2)], 0.1),
         ([noise(1)], 0.5),
+        ([noise(n) for n in range(1, 13)], 2.0),
+        ([noise(n) for n in range(1, 13)], 1000.0),
         ([torch.tensor([3.0, 4.0])], 5.0),
         ([torch.tensor(-7.0), torch.tensor([[2.0]])], 1.0),
     ],
