@@ -31,6 +31,7 @@ ZERO = torch.zeros(2)
     awkward=[
         (noise(1), noise(1), noise(1), noise(1) ** 2, 1, Named(lr=2.0, betas=(0.6, 0.7), eps=0.1, weight_decay=0.3)),
         (noise(2, 1, 3), torch.zeros(2, 1, 3).double(), noise(2, 1, 3), noise(2, 1, 3) ** 2, 40, Named(lr=0.2)),
+        (noise(3), noise(3), noise(3), noise(3) ** 2, 4, Named(lr=0.5, betas=(0.95, 0.6))),
         (torch.tensor(1.0), torch.tensor(2.0), torch.tensor(0.0), torch.tensor(0.0), 1, Named(lr=0.2, weight_decay=0.1)),
     ],
 )  # fmt: skip
