@@ -31,6 +31,9 @@ noise = noises(115)
     awkward=[
         (noise(1, 1),),
         (noise(1, 4), 3),
+        (noise(2, 4, 2),),
+        (noise(2, 2, 2, 1),),
+        (noise(2, 3, 5, 2),),
         (noise(2, 2, 3, 3) * torch.tensor([1.0, 50.0]).double()[:, None, None], 4),
         (1e-3 * noise(2, 2), 5, 1.0),
     ],
