@@ -14,10 +14,11 @@ import torch
 from torch import Tensor
 
 MEMORIES = {"sgd": (), "momentum": ("velocity",), "adamw": ("mean", "square"), "muon": ("velocity",)}
+Rate = float | Tensor  # one for all dials, or some that fit them
 ROUND = (3.4445, -4.7750, 2.0315)  # Newton-Schulz as Muon takes it: Jordan's numbers, steep near 0
 
 
-def sgd(gradient: Tensor, *, lr: float) -> Tensor:
+def sgd(gradient: Tensor, *, lr: Rate) -> Tensor:
     """Downhill, in proportion to the slope.
 
     >>> sgd(torch.tensor([4.0, -1.0]), lr=0.5)
@@ -26,7 +27,7 @@ def sgd(gradient: Tensor, *, lr: float) -> Tensor:
     return -lr * gradient
 
 
-def momentum(gradient: Tensor, velocity: Tensor, *, lr: float, beta: float = 0.9) -> tuple[Tensor, Tensor]:
+def momentum(gradient: Tensor, velocity: Tensor, *, lr: Rate, beta: float = 0.9) -> tuple[Tensor, Tensor]:
     """Downhill like a heavy ball, which keeps the share beta of its velocity; gives the turn and the new velocity.
 
     >>> momentum(torch.tensor([1.0]), torch.tensor([10.0]), lr=0.5)
@@ -43,7 +44,7 @@ def adamw(
     square: Tensor,
     n: int,
     *,
-    lr: float,
+    lr: Rate,
     betas: tuple[float, float] = (0.9, 0.999),
     eps: float = 1e-8,
     weight_decay: float = 0.0,
@@ -83,7 +84,7 @@ def newton_schulz(matrix: Tensor, n_rounds: int = 5, eps: float = 1e-7) -> Tenso
 
 
 def muon(
-    parameter: Tensor, gradient: Tensor, velocity: Tensor, *, lr: float, beta: float = 0.95, weight_decay=0.0
+    parameter: Tensor, gradient: Tensor, velocity: Tensor, *, lr: Rate, beta: float = 0.95, weight_decay=0.0
 ) -> tuple[Tensor, Tensor]:
     """Equally far in every direction of a matrix; gives the turn and the new velocity.
 

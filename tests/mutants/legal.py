@@ -4,6 +4,7 @@ from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
+from tests.mutants import legal_turns as turns
 from tests.mutants.chance import G, R, randn, ri
 
 MAKE = {
@@ -66,6 +67,12 @@ MAKE = {
     "evaluation.windows": runs.windows,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
+    "optim.momentum": turns.momentum,
+    "optim.clip": turns.clip,
+    "optim.warmup_and_decay": turns.plan,
+    "optim.adamw": turns.adamw,
+    "optim.newton_schulz": turns.schulz,
+    "optim.muon": turns.muon,
 }
 
 
