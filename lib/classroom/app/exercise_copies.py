@@ -152,7 +152,7 @@ def _make(path: Path, blank: bytes) -> None:
     now = path.read_bytes() if path.exists() else None
     if now == blank or (now and _cells(now) == _cells(blank)):
         return _remember(path, blank)
-    if now and _hash(now) != _made()[path.name].get("file"):
+    if now and _hash(now) != _made().get(path.name, {}).get("file"):
         storage.save(path)
     return _write(path, blank)
 

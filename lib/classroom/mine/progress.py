@@ -25,13 +25,15 @@ def file() -> Path:
 
 def read() -> dict:
     """All that is known; an empty start where there is no file, or it cannot be read."""
-    return _parse() or {"exercises": {}}
+    with contextlib.suppress(OSError):
+        return _parse(file().read_bytes()) or {"exercises": {}}
+    return {"exercises": {}}
 
 
-def _parse() -> dict | None:
-    """What the file says; None where it is missing or damaged."""
-    with contextlib.suppress(OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        known = json.loads(file().read_bytes())
+def _parse(data: bytes) -> dict | None:
+    """What the file says; None where it is damaged."""
+    with contextlib.suppress(ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        known = json.loads(data)
         if all(isinstance(exercise, dict) for exercise in known["exercises"].values()):
             return known
     return None
@@ -98,9 +100,12 @@ def _change(change: Callable[[dict], None]) -> None:
     with contextlib.suppress(OSError, NotImplementedError):  # the latter: a disk that knows no locks
         file().parent.mkdir(parents=True, exist_ok=True)
         with FileLock(file().with_name(".progress.lock"), timeout=PATIENCE):
-            if file().exists() and _parse() is None:
-                _put_aside()
-            known = read()
+            known = {"exercises": {}}
+            if file().exists():
+                found = _parse(file().read_bytes())  # a disk that cannot be read now may be well again later
+                if found is None:
+                    _put_aside()
+                known = found or known
             change(known)
             storage.write_whole(file(), json.dumps(known, indent=1).encode())
 
