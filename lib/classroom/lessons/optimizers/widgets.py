@@ -70,7 +70,9 @@ def learning_rates(where: Valley) -> Dial:
             title = f"At a rate of {rate} it arrives"
         else:
             title = f"At a rate of {rate} it is on its way still after {STEPS} steps"
-        drawing = paths([("", where, {"sgd": places})], title)
+        inside = places.abs().amax(dim=(1, 2)) <= 2 * EDGE
+        shown = places if inside.all() else places[: int(inside.long().argmin()) + 1]
+        drawing = paths([("", where, {"sgd": shown})], title)
         numbers = ", ".join("far outside" if abs(number) > 9 else f"{number:.2f}" for number in end)
         factors = ", ".join(f"{1 - rate * float(c):.2f}" for c in where.curvatures)
         says = f"{title}. Dials after {STEPS} steps: {numbers}. Each step multiplies them by {factors}."
