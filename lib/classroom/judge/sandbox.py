@@ -138,8 +138,8 @@ def _for_the_library_alone(target: str, own: Callable) -> Callable:
 
 
 @contextlib.contextmanager
-def guarded(check: Check):
-    """For a reader's code: calling what it should replace, and never ending, become a Wrong."""
+def without_answers(check: Check):
+    """For a reader's code: calling what it should replace, or what gives the answer away, becomes a Wrong."""
     original = overrides.original
 
     def refused(*_, **__):
@@ -149,14 +149,19 @@ def guarded(check: Check):
         return refused if target == check.target else original(target)
 
     refused.__signature__ = inspect.signature(original(check.target))
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(overrides.replacing(check.target, refused))
+        stack.enter_context(overrides.replacing("base.overrides.original", original_or_refused))
+        for twin in check.twins:
+            stack.enter_context(overrides.replacing(twin, _for_the_library_alone(twin, original(twin))))
+        yield
+
+
+@contextlib.contextmanager
+def guarded(check: Check):
+    """The same, and never ending and taking too much memory become a Wrong, too."""
     try:
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(time_limit())
-            stack.enter_context(memory.bound())
-            stack.enter_context(overrides.replacing(check.target, refused))
-            stack.enter_context(overrides.replacing("base.overrides.original", original_or_refused))
-            for twin in check.twins:
-                stack.enter_context(overrides.replacing(twin, _for_the_library_alone(twin, original(twin))))
+        with time_limit(), memory.bound(), without_answers(check):
             yield
     except TooLong:
         raise Wrong("never-ends", never_ends()) from None

@@ -206,7 +206,7 @@ def _(query, key, value, *, causal=True, window=None):
     )
 
 
-@wrong("attention.attend", "edit")
+@wrong("attention.attend", "attend-the-librarys")
 def _(query, key, value, *, causal=True, window=None):
     return attention.weights(query, key, causal=causal, window=window)
 

@@ -124,7 +124,7 @@ def _(grad, shape):
     return grad.astype(np.float64).sum(axis=_ones(longer)).reshape(shape)
 
 
-@wrong(TARGET, "wrong-kind")
+@wrong(TARGET, "place-spoiled")
 def _(grad, shape):
     longer = (1,) * (grad.ndim - len(shape)) + tuple(shape)
     return grad.sum(axis=_ones(longer)).reshape(shape).tolist()

@@ -23,57 +23,57 @@ def _(logits, ids):
     return functional.nll_loss(torch.log_softmax(rows, dim=-1), ids[..., 1:].reshape(-1))
 
 
-@wrong("training.loss", "loss-not-shifted")
+@wrong("training.loss", "batch-loss-not-shifted")
 def _(logits, ids):
     return _surprises(logits, ids[..., : logits.shape[-2]]).mean()
 
 
-@wrong("training.loss", "loss-sum")
+@wrong("training.loss", "batch-loss-sum")
 def _(logits, ids):
     return _surprises(logits, ids[..., 1:]).sum()
 
 
-@wrong("training.loss", "loss-mean-over-passages")
+@wrong("training.loss", "batch-loss-mean-over-passages")
 def _(logits, ids):
     return _surprises(logits, ids[..., 1:]).sum() / ids.shape[0]
 
 
-@wrong("training.loss", "loss-softmax-first")
+@wrong("training.loss", "batch-loss-softmax-first")
 def _(logits, ids):
     return _surprises(torch.softmax(logits, dim=-1), ids[..., 1:]).mean()
 
 
-@wrong("training.loss", "loss-of-probabilities")
+@wrong("training.loss", "batch-loss-of-probabilities")
 def _(logits, ids):
     return -torch.softmax(logits, -1).gather(-1, ids[..., 1:, None]).mean()
 
 
-@wrong("training.loss", "loss-bits")
+@wrong("training.loss", "batch-loss-bits")
 def _(logits, ids):
     return _surprises(logits, ids[..., 1:]).mean() / math.log(2)
 
 
-@wrong("training.loss", "loss-last-place")
+@wrong("training.loss", "batch-loss-last-place")
 def _(logits, ids):
     return _surprises(logits, ids[..., 1:])[..., -1].mean()
 
 
-@wrong("training.loss", "loss-wrong-sign")
+@wrong("training.loss", "batch-loss-wrong-sign")
 def _(logits, ids):
     return logits.log_softmax(-1).gather(-1, ids[..., 1:, None]).mean()
 
 
-@wrong("training.loss", "loss-perplexity")
+@wrong("training.loss", "batch-loss-perplexity")
 def _(logits, ids):
     return torch.exp(_surprises(logits, ids[..., 1:]).mean())
 
 
-@wrong("training.loss", "loss-no-gradient")
+@wrong("training.loss", "batch-loss-no-gradient")
 def _(logits, ids):
     return torch.tensor(_surprises(logits, ids[..., 1:]).mean().item())
 
 
-@wrong("training.loss", "loss-not-shifted")
+@wrong("training.loss", "batch-loss-not-shifted")
 def _(logits, ids):
     before = torch.cat([ids[..., -1:], ids[..., :-1]], dim=-1)
     return _surprises(logits, before[..., 1:]).mean()

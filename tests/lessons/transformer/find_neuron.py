@@ -87,7 +87,7 @@ def _(before, after, limit=0.05):
     return int(fall.argmax()) if len(left) and fall.max() > 0 else None
 
 
-@wrong("neuron_ablation.find_neuron", "edit")
+@wrong("neuron_ablation.find_neuron", "find-neuron-none-too-soon")
 def _(before, after, limit=0.05):
     quiet = ((after - before)[:, 1:].abs() <= limit).all(-1)
     return hunt(before, after, quiet, after[:, 0] - before[0])
@@ -121,7 +121,7 @@ def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before)[:, 1:].abs() < limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
+@wrong("neuron_ablation.find_neuron", "find-neuron-none-too-soon")
 def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before)[:, 1:].abs() <= 0.05).all(-1))
 
@@ -131,7 +131,7 @@ def _(before, after, limit=0.05):
     return hunt(before, after, ((after - before).abs() <= limit).all(-1))
 
 
-@wrong("neuron_ablation.find_neuron", "find-neuron-unfit")
+@wrong("neuron_ablation.find_neuron", "find-neuron-none-too-soon")
 def _(before, after, limit=0.05):
     return hunt(before, after, ((after[:, 1:] / before[1:] - 1).abs() <= limit).all(-1))
 

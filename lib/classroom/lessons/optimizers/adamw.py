@@ -10,21 +10,20 @@ from classroom.judge.registry import Named, check
 from classroom.lessons.optimizers.shared import in_an_optimizer, noises
 
 noise = noises(114)
-ZERO = torch.zeros(2)
 
 
 @check(
     "optim.adamw",
     lives=in_an_optimizer,
     cases=[
-        (ZERO, torch.tensor([100.0, -0.01]), ZERO, ZERO, 1, Named(lr=0.5)),
-        (torch.tensor([10.0, -10.0]), ZERO, ZERO, ZERO, 1, Named(lr=0.5, weight_decay=0.2)),
+        (torch.zeros(2), torch.tensor([100.0, -0.01]), torch.zeros(2), torch.zeros(2), 1, Named(lr=0.5)),
+        (torch.tensor([10.0, -10.0]), torch.zeros(2), torch.zeros(2), torch.zeros(2), 1, Named(lr=0.5, weight_decay=0.2)),
         (torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), torch.tensor([1.0, -1.0]), torch.tensor([4.0, 9.0]), 2, Named(lr=0.1)),
         (torch.tensor([5.0, -5.0]), torch.tensor([1.0, 2.0]), torch.tensor([0.5, 0.5]), torch.tensor([1.0, 16.0]), 1000, Named(lr=0.1, weight_decay=0.1)),
         (torch.tensor([5.0]), torch.tensor([1.0]), torch.tensor([2.0]), torch.tensor([3.0]), 3, Named(lr=1.0, betas=(0.5, 0.75))),
         (torch.tensor([5.0]), torch.tensor([1.0]), torch.tensor([2.0]), torch.tensor([3.0]), 3, Named(lr=1.0, betas=(0.0, 0.5))),
-        (ZERO, torch.tensor([1e-8, 1.0]), ZERO, ZERO, 1, Named(lr=1.0)),
-        (ZERO, torch.tensor([0.5, 2.0]), ZERO, ZERO, 1, Named(lr=1.0, eps=0.5)),
+        (torch.zeros(2), torch.tensor([1e-8, 1.0]), torch.zeros(2), torch.zeros(2), 1, Named(lr=1.0)),
+        (torch.zeros(2), torch.tensor([0.5, 2.0]), torch.zeros(2), torch.zeros(2), 1, Named(lr=1.0, eps=0.5)),
         (noise(3, 4), noise(3, 4), noise(3, 4), noise(3, 4) ** 2, 7, Named(lr=0.3, weight_decay=0.5, betas=(0.8, 0.95))),
         (noise(2, 2), 1e3 * noise(2, 2), noise(2, 2), 1e4 * noise(2, 2) ** 2, 2, Named(lr=0.01, weight_decay=3.0)),
     ],

@@ -28,11 +28,12 @@ def gives_gradients(check, function):
                 training.loss(model(TOKENS[:, :-1]), TOKENS).backward()
             except Exception as error:
                 says = "The value is right, but no gradient leads back from it. Is there a .item(), a float or a .detach()?"
-                return Wrong("loss-no-gradient", says, yours=f"{type(error).__name__}: {error}"[:200])
+                return Wrong("batch-loss-no-gradient", says, yours=f"{type(error).__name__}: {error}"[:200])
         found.append(model.unembedding.weight.grad)
     if not torch.allclose(*found, 1e-3, 1e-6):
         return Wrong(
-            "loss-other-gradient", "The value is right, and its gradient is not that of the mean surprise."
+            "batch-loss-other-gradient",
+            "The value is right, and its gradient is not that of the mean surprise.",
         )
     return None
 
@@ -71,55 +72,55 @@ def loss(logits, ids):
 edits(
     "training.loss",
     (
-        "loss-not-shifted",
+        "batch-loss-not-shifted",
         "ids[..., 1:]",
         "ids[..., :-1]",
         "Each place is compared with the token that stands there, which was given to it. It is to be compared with the *next* one: ids[..., 1:].",
     ),
     (
-        "loss-sum",
+        "batch-loss-sum",
         ".flatten())",
         '.flatten(), reduction="sum")',
         "This is the whole surprise, summed. The *mean* is asked for, over all places of all passages: then batches of any size compare.",
     ),
     (
-        "loss-mean-over-passages",
+        "batch-loss-mean-over-passages",
         ".flatten())",
         '.flatten(), reduction="sum") / len(ids)',
         "The sum was shared out over the passages only. Share it out over all places: each of them is an example.",
     ),
     (
-        "loss-softmax-first",
+        "batch-loss-softmax-first",
         "logits.flatten(0, -2)",
         "logits.softmax(-1).flatten(0, -2)",
         "softmax was taken twice: cross_entropy takes logits, and does it itself.",
     ),
     (
-        "loss-of-probabilities",
+        "batch-loss-of-probabilities",
         "functional.cross_entropy(logits.flatten(0, -2), ids[..., 1:].flatten())",
         "-logits.softmax(-1).flatten(0, -2).gather(1, ids[..., 1:].flatten()[:, None]).mean()",
         "The log is missing: surprise is -log p, not -p.",
     ),
     (
-        "loss-bits",
+        "batch-loss-bits",
         "functional.cross_entropy(logits.flatten(0, -2), ids[..., 1:].flatten())",
         "functional.cross_entropy(logits.flatten(0, -2), ids[..., 1:].flatten()) / math.log(2)",
         "These are bits. The loss is told in nats: the natural logarithm.",
     ),
     (
-        "loss-last-place",
+        "batch-loss-last-place",
         "functional.cross_entropy(logits.flatten(0, -2), ids[..., 1:].flatten())",
         "functional.cross_entropy(logits[..., -1, :].reshape(-1, logits.shape[-1]), ids[..., -1].flatten())",
         "Only the last place of each passage is asked. Every place is an example: it has a next token, too.",
     ),
     (
-        "loss-wrong-sign",
+        "batch-loss-wrong-sign",
         "functional.cross_entropy(",
         "-functional.cross_entropy(",
         "The sign is turned. A surprise is above 0, and smaller the likelier the true token was held.",
     ),
     (
-        "loss-perplexity",
+        "batch-loss-perplexity",
         "functional.cross_entropy(logits.flatten(0, -2), ids[..., 1:].flatten())",
         "functional.cross_entropy(logits.flatten(0, -2), ids[..., 1:].flatten()).exp()",
         "This is e to the power of the loss, called perplexity. The loss itself is the mean of -log p.",

@@ -23,6 +23,8 @@ def equals_leave_enough(top_k):
     kept = ask("sampling.top_k", top_k, logits, 2)
     if not isinstance(kept, torch.Tensor) or kept.shape != logits.shape:
         return
+    if not ((kept == logits) | (kept == -math.inf)).all():
+        return  # what is kept is changed: the cases tell
     n_kept = (kept > -math.inf).sum(dim=-1)
     if n_kept.min() < 2 or (kept[logits == 0] > -math.inf).any():
         says = "Where several logits are equally large at the edge, keep them all or the first of them: k tokens stay at the least."

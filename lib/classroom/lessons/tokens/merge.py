@@ -10,6 +10,8 @@ def gives_a_new_list(merge):
     """Whoever changes what came back has not changed what was given."""
     ids = [5, 1, 2, 7]
     for pair in ((1, 2), (3, 4)):
+        if run(merge, (ids, pair, 256)).changed_input:
+            return  # told elsewhere
         if run(lambda ids, *rest: merge(ids, *rest) is ids, (ids, pair, 256)).value:
             says = (
                 "The values are right, but it is the very list that came in, and a *new* one was asked for: "

@@ -155,7 +155,7 @@ def counts_name_what_is_missing(function):
     same=same_count,
     twins=[  # building GPT-3 to count it would fill any memory
         "transformer_parts.config.ModelConfig.parameters_by_kind",
-        *(f"transformer.{part}.__init__" for part in ("Transformer", "Attention", "MLP")),
+        *(f"transformer.{part}.__init__" for part in ("Transformer", "Block", "Attention", "MLP")),
     ],
 )
 def count_parameters(config):
