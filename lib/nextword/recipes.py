@@ -21,6 +21,7 @@ from nextword.transformer import ModelConfig, Transformer
 
 END = "<|end|>"  # stands between one tale and the next
 SECONDS_BETWEEN = 20  # one checkpoint and the next: a run that is killed loses no more than that
+FIRST = "losses of the first twenty steps"  # a line of a card, by which a run can be made again and compared
 BEGINNINGS = (
     "Once upon a time",
     "The duckling",
@@ -152,6 +153,7 @@ def card(recipe: Recipe, run: Run, tokenizer: Tokenizer, seconds: float) -> dict
         "steps": run.step,
         "tokens read": run.step * config.batch * config.context,
         "processor seconds": round(seconds),
+        FIRST: [round(loss, 3) for loss in run.losses[:20]],
         "loss at the end, nats per token": round(float(np.mean(run.losses[-50:])), 3),
         pretrained.UNSEEN: round(bits_per_byte_aside(run.model, tokenizer), 3),
         "share of six-word runs copied": round(copied, 3),
