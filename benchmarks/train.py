@@ -181,7 +181,7 @@ def report(found: dict[str, list[Result]], n_read: int, n_unseen: int, n_seeds: 
     lines = [
         "# Seconds to nanoGPT's loss",
         "",
-        f"{n_read:,} characters of Shakespeare read, {n_unseen:,} of other plays measured; {n_seeds} seeds, one thread.",
+        f"{n_read:,} characters of Shakespeare read, {n_unseen:,} of others measured; {n_seeds} seeds, one thread.",
         "",
         "| | processor seconds (median) | loss on unseen plays (median) | at or below nanoGPT's | sooner |",
         "|---|---|---|---|---|",
