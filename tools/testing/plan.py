@@ -16,7 +16,7 @@ BUDGETS = ("-p", "nbval.plugin", "-p", "tests.notebooks.budgets")
 HYPOTHESIS = ("-p", "_hypothesis_pytestplugin")
 ALONE = ("test_checks.py", "test_steady.py", "test_mutants.py")  # each as long as a folder
 SECONDS = {"a lesson's notebooks": 30, "browser": 150, "shared": 100}  # about: the longest begin first
-REAL_MODEL = {"00": 65, "06": 50, "07": 60}  # lessons whose exercises run it, too
+LONG = {"00": 65, "06": 50, "07": 60, "10": 80, "11": 110, "12": 260}  # lessons that run the real model, or train
 
 
 class Plan:
@@ -60,7 +60,7 @@ class Plan:
         """Every notebook, those of a lesson in one process."""
         for name in sorted({path.name for folder in FOLDERS for path in (ROOT / folder).glob("*.ipynb")}):
             files = [f"{folder}/{name}" for folder in FOLDERS if (ROOT / folder / name).exists()]
-            seconds = REAL_MODEL.get(name[:2], SECONDS["a lesson's notebooks"])
+            seconds = LONG.get(name[:2], SECONDS["a lesson's notebooks"])
             self.notebooks(f"notebooks of {name}", *files, seconds=seconds)
 
     def browser(self) -> None:
