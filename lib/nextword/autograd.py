@@ -76,7 +76,9 @@ def multiply(a: Value, b: Value) -> Value:
 
 def power(a: Value, n: float) -> Value:
     """a to the power of a fixed number n, with slope n x a**(n - 1)."""
-    return Value(a.data**n, (a,), (n * a.data ** (n - 1),))
+    if a.data < 0 and n != int(n):
+        raise ValueError(f"{a.data:g} is below 0, and has no power of {n:g} among the real numbers")
+    return Value(a.data**n, (a,), (n * a.data ** (n - 1) if n else 0.0,))
 
 
 def exp(a: Value) -> Value:

@@ -5,7 +5,8 @@ which the next step depends. So a run that is killed goes on from its last check
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def save(run: Run, path: Path, tokens: Tensor) -> None:
     """Keep a run that reads these tokens. Until the new file is whole, the one before it stays."""
     tensors = {name: tensor.cpu() for name, tensor in pack(run).items()}
     description = {"model": asdict(run.model.config), "training": asdict(run.config)}
-    model_file.write(path, tensors, description | {"text": fingerprint(tokens)})
+    model_file.write(path, tensors, description | {"text": fingerprint(tokens), "seconds": run.seconds})
 
 
 def pack(run: Run) -> dict[str, Tensor]:
@@ -57,6 +58,7 @@ def restore(path: Path, config: TrainingConfig, tokens: Tensor, device: str = "c
         model = Transformer(ModelConfig(**description["model"])).to(device)
         run = training.begin(model, config)
         unpack(tensors, run)
+        run.seconds = float(description["seconds"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelFileError(f"{path} does not fit its own description ({error}): delete it") from error
     return run
@@ -75,7 +77,13 @@ def begin_or_restore(
     path: Path, make_model: Callable[[], Transformer], config: TrainingConfig, tokens: Tensor
 ) -> Run:
     """The run that a file holds, or a new one where there is no file."""
-    return restore(path, config, tokens) if path.exists() else training.begin(make_model(), config)
+    model = make_model()
+    if not path.exists():
+        return training.begin(model, config)
+    run = restore(path, config, tokens)
+    if different := differences(asdict(run.model.config), asdict(model.config)):
+        raise ModelFileError(f"{path} is of another model ({different}): choose another folder")
+    return run
 
 
 def differences(kept: dict, now: dict) -> str:
@@ -98,8 +106,12 @@ def fingerprint(tokens: Tensor) -> str:
     return hashlib.sha256(tokens.to(torch.int32).numpy().tobytes()).hexdigest()[:16]
 
 
-def lock(folder: Path) -> FileLock:
-    """A folder for one training at a time: a ModelFileError tells whoever comes second. It falls with the process."""
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """In a `with` block a folder is for one training: a ModelFileError tells whoever comes second.
+
+    The lock falls with the process, however that ends.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         held = FileLock(folder / "in-use.lock")
@@ -107,6 +119,9 @@ def lock(folder: Path) -> FileLock:
     except Timeout:
         says = f"another training is writing into {folder}: wait for it, or choose another folder"
         raise ModelFileError(says) from None
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:  # the latter: a disk that knows no locks
         raise ModelFileError(f"{folder} cannot be written to ({error}): choose another folder") from error
-    return held
+    try:
+        yield
+    finally:
+        held.release()

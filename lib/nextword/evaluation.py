@@ -39,15 +39,16 @@ def evaluate(model: Transformer, tokens: Tensor, context: int, stride: int | Non
     """
     if len(tokens) < 2:
         raise ValueError("nothing predicts a text's first token: give a text of two tokens or more")
-    was_training, total = model.training, 0.0
+    stride = context if stride is None else stride
+    if not 1 <= stride <= context:
+        raise ValueError(f"stride is {stride}, and is 1 to {context}, the context")
+    pieces, was_training = windows(len(tokens), context, stride), model.training
     model.eval()
-    pieces = windows(len(tokens), context, stride or context)
-    for start in range(0, len(pieces), TOGETHER):
-        some = pieces[start : start + TOGETHER]
-        for alike in (some[:-1], some[-1:]):  # the last of a text may be shorter than the others
-            if alike:
-                total += surprise(model, tokens, alike)
-    model.train(was_training)
+    try:
+        together = (pieces[start : start + TOGETHER] for start in range(0, len(pieces), TOGETHER))
+        total = sum(surprise(model, tokens, some) for some in together)
+    finally:
+        model.train(was_training)
     return total / (len(tokens) - 1)
 
 

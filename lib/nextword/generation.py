@@ -36,9 +36,12 @@ class SamplingConfig:
         sampling.check_p(self.p)
         if self.k is not None:
             sampling.check_k(self.k)
-        if not isinstance(self.stop, Iterable) or not all(isinstance(one, Integral) for one in self.stop):
+        stop = (
+            tuple(self.stop) if isinstance(self.stop, Iterable) else (None,)
+        )  # a list or a set will do as well
+        if not all(isinstance(one, Integral) for one in stop):
             raise ValueError(f"stop is {self.stop!r}, and is a tuple of token ids, such as (2,)")
-        object.__setattr__(self, "stop", tuple(self.stop))  # a list or a set will do as well
+        object.__setattr__(self, "stop", stop)
 
 
 GREEDY = SamplingConfig(temperature=0)

@@ -112,6 +112,8 @@ def clip(gradients: Sequence[Tensor], limit: float) -> list[Tensor]:
     >>> clip([torch.tensor([3.0]), torch.tensor([4.0])], limit=1.0)
     [tensor([0.6000]), tensor([0.8000])]
     """
+    if limit == math.inf:
+        return list(gradients)
     share = (limit / global_norm(gradients)).clamp(max=1.0)
     return [gradient * share for gradient in gradients]
 

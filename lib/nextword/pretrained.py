@@ -13,6 +13,7 @@ import math
 import shutil
 import tempfile
 import time
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 
@@ -60,13 +61,18 @@ def storyteller() -> tuple[Transformer, Tokenizer]:
 
     Of several of the reader's own it is the one that the tales which were put aside surprise least.
     """
-    own = [model_file.load_model(path) for path in sorted(models.folder().glob("*.safetensors"))]
-    if not own and not STORYTELLER.is_file():
+    cards = {}
+    for path in sorted(models.folder().glob("*.safetensors")):
+        try:
+            cards[path] = model_file.card_of(path)
+        except model_file.ModelFileError as error:
+            warnings.warn(f"left aside: {error}", stacklevel=2)
+    if not cards and not STORYTELLER.is_file():
         raise model_file.ModelFileError(
             "there is no storyteller yet: `nextword train --preset lesson` makes one in a few minutes"
         )
-    found = own or [model_file.load_model(STORYTELLER)]
-    model, tokenizer, _ = min(found, key=lambda one: one[2].get(UNSEEN, math.inf))
+    best = min(cards, key=lambda path: cards[path].get(UNSEEN, math.inf), default=STORYTELLER)
+    model, tokenizer, _ = model_file.load_model(best)
     return model, tokenizer
 
 

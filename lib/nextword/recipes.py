@@ -3,6 +3,7 @@
 The tales that were put aside are in no recipe. They measure all models alike: in bits per byte.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
@@ -22,6 +23,7 @@ from nextword.transformer import ModelConfig, Transformer
 END = "<|end|>"  # stands between one tale and the next
 SECONDS_BETWEEN = 20  # one checkpoint and the next: a run that is killed loses no more than that
 FIRST = "losses of the first twenty steps"  # a line of a card, by which a run can be made again and compared
+COPIED = "share of words in six-word runs that stand in the text"
 BEGINNINGS = (
     "Once upon a time",
     "The duckling",
@@ -94,12 +96,18 @@ def encode(bodies: Iterable[str], tokenizer: Tokenizer) -> np.ndarray:
     return np.array([*ids, end], dtype=np.int32)
 
 
-def open_tokens(path: Path, recipe: Recipe, tokenizer: Tokenizer) -> Tensor:
-    """The recipe's text as tokens in a file that is mapped into memory: of a long text only what is read is loaded."""
+def open_tokens(folder: Path, recipe: Recipe, tokenizer: Tokenizer) -> Tensor:
+    """The recipe's text as tokens in a file that is mapped into memory: of a long text only what is read is loaded.
+
+    The file is named after the text and the vocabulary: of another one there is another.
+    """
+    bodies = texts(recipe)
+    made_of = repr((tokenizer.merges, tokenizer.pattern, tokenizer.special, bodies)).encode()
+    path = folder / f"tokens-{hashlib.sha256(made_of).hexdigest()[:16]}.bin"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        encode(texts(recipe), tokenizer).tofile(partial)
+        encode(bodies, tokenizer).tofile(partial)
         partial.replace(path)
     return torch.from_file(str(path), size=path.stat().st_size // 4, dtype=torch.int32)
 
@@ -138,12 +146,11 @@ def samples(model: Transformer, tokenizer: Tokenizer, n: int = 20, seed: int = 0
     return [write(model, tokenizer, BEGINNINGS[i % len(BEGINNINGS)], 80, generator) for i in range(n)]
 
 
-def card(recipe: Recipe, run: Run, tokenizer: Tokenizer, seconds: float) -> dict[str, object]:
+def card(recipe: Recipe, run: Run, tokenizer: Tokenizer) -> dict[str, object]:
     """What there is to say of a finished model, with samples as they came."""
-    read, aside = tales()
     written = samples(run.model.eval(), tokenizer)
     words = [text.words(sample) for sample in written]
-    source = text.words("\n".join(read))
+    source = text.words("\n".join(texts(recipe)))
     copied = sum(ngram.copied_share(sample, source) * len(sample) for sample in words) / sum(map(len, words))
     config = run.config
     return {
@@ -152,11 +159,11 @@ def card(recipe: Recipe, run: Run, tokenizer: Tokenizer, seconds: float) -> dict
         "dials": sum(p.numel() for p in run.model.parameters()),
         "steps": run.step,
         "tokens read": run.step * config.batch * config.context,
-        "processor seconds": round(seconds),
+        "processor seconds": round(run.seconds),
         FIRST: [round(loss, 3) for loss in run.losses[:20]],
         "loss at the end, nats per token": round(float(np.mean(run.losses[-50:])), 3),
         pretrained.UNSEEN: round(bits_per_byte_aside(run.model, tokenizer), 3),
-        "share of six-word runs copied": round(copied, 3),
+        COPIED: round(copied, 3),
         "training": asdict(config),
         "samples": written,
     }
@@ -174,7 +181,6 @@ def make(
     Checkpoints are made between two steps only: in the midst of one, half of the dials are turned.
     """
     tokenizer = make_tokenizer(recipe)
-    tokens = open_tokens(folder / "tokens.bin", recipe, tokenizer)
     path, kept = folder / "run.safetensors", time.monotonic()
 
     def look_and_keep(run: Run) -> None:
@@ -186,6 +192,7 @@ def make(
             after_step(run)
 
     with checkpoint.lock(folder):
+        tokens = open_tokens(folder, recipe, tokenizer)
         run = checkpoint.begin_or_restore(path, lambda: new_model(recipe, tokenizer), recipe.training, tokens)
         try:
             training.train(run, tokens, look_and_keep)

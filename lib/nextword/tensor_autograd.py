@@ -31,6 +31,8 @@ class Tensor:
         self.parents, self.pass_back = parents, pass_back
         self.grad: Array | None = None
 
+    __array_ufunc__ = None  # numpy leaves `array * tensor` to us
+
     @property
     def shape(self) -> tuple[int, ...]:
         return self.data.shape
@@ -45,7 +47,7 @@ class Tensor:
         return power(self, n)
 
     def __matmul__(self, other: "Tensor") -> "Tensor":
-        return matmul(self, other)
+        return matmul(self, self.as_mine(other))
 
     def __neg__(self) -> "Tensor":
         return self * -1.0
@@ -160,7 +162,7 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
 
 def power(a: Tensor, n: float) -> Tensor:
     """Each number to the power of a fixed n."""
-    return Tensor(a.data**n, (a,), lambda grad: (grad * n * a.data ** (n - 1),))
+    return Tensor(a.data**n, (a,), lambda grad: (grad * n * a.data ** (n - 1) if n else 0 * grad,))
 
 
 def exp(a: Tensor) -> Tensor:
@@ -185,7 +187,7 @@ def total(a: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     def pass_back(grad):
         if dim is not None and not keepdim:
             grad = np.expand_dims(grad, dim)
-        return (np.broadcast_to(grad, a.shape),)
+        return (np.broadcast_to(grad, a.shape).copy(),)
 
     return Tensor(a.data.sum(axis=dim, keepdims=keepdim), (a,), pass_back)
 

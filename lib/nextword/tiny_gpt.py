@@ -45,13 +45,14 @@ def encode(words: Sequence[str], context: int) -> np.ndarray:
     array([[ 0,  8,  5, 14,  0],
            [ 0,  1,  0, -1, -1]])
 
+    Of a word that is too long only the beginning is read, without its end.
     Raises ValueError for a word with anything else than a to z in it.
     """
     strange = [word for word in words if not word or set(word) - set(LETTERS[1:])]
     if strange or not len(words):
         what = repr(strange[0]) if strange else "no word at all"
         raise ValueError(f"this machine spells with the letters a to z; it was given {what}")
-    rows = [[LETTERS.index(letter) for letter in f".{word[: context - 1]}."] for word in words]
+    rows = [[LETTERS.index(letter) for letter in f".{word}."[: context + 1]] for word in words]
     longest = max(map(len, rows))
     return np.array([row + [-1] * (longest - len(row)) for row in rows])
 

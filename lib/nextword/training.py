@@ -1,8 +1,7 @@
 """Rung `training`: from random dials to a model of language.
 
-Again and again a few passages of text go in, each place is compared with the token that really came next, and all
-dials turn a little. Everything by which a run depends on chance or on what it did before is in its `Run`, so a run
-that is kept, killed and taken up again goes on to the last bit as if nothing had happened.
+Again and again passages of text go in, each place is compared with the token that really came next, and all dials
+turn a little. All that the next step depends on is in the `Run`, so that it can be kept and taken up to the last bit.
 Sources: Radford et al. 2019 (GPT-2); Karpathy's nanoGPT (2022); for the rates Jordan's Muon runs (2024).
 """
 
@@ -118,6 +117,7 @@ class Run:
     optimizer: Optimizer
     generator: torch.Generator  # says which passages come next
     losses: list[float] = field(default_factory=list)  # one a step, in nats per token
+    seconds: float = 0.0  # of the processor, in all steps
 
     @property
     def step(self) -> int:
@@ -140,7 +140,8 @@ def turn(run: Run, tokens: Tensor) -> float:
 
     Raises `Diverged` with the step and the likely cause where the loss is hopeless; the dials are left as they were.
     """
-    config, total = run.config, 0.0
+    config, total, began = run.config, 0.0, time.process_time()
+    run.model.zero_grad()  # what a step that was broken off has left
     device = run.model.embedding.weight.device
     for _ in range(config.accumulate):
         ids = passages(tokens, config.batch // config.accumulate, config.context, run.generator).to(device)
@@ -149,19 +150,20 @@ def turn(run: Run, tokens: Tensor) -> float:
         part.backward()
         total += part.item()
     if not total < HOPELESS * math.log(run.model.config.vocab_size):  # nan is not below anything
-        raise Diverged(
-            f"step {run.step}: the loss is {total:.3g}, far worse than blind guessing. The dials have run away, most "
-            f"likely because the learning rates are too high: try a third of them (lr_matrices is "
-            f"{config.lr_matrices:g}, lr_embedding {config.lr_embedding:g}), or a few steps of warm-up"
-        )
+        cause = "No dial was turned yet: it is the dials as they were set, or the text"
+        if run.step:
+            cause = "The dials have run away, most likely because the learning rates are too high: try a third of them "
+            cause += f"(lr_matrices is {config.lr_matrices:g}, lr_embedding {config.lr_embedding:g}), or some warm-up"
+        raise Diverged(f"step {run.step}: the loss is {total:.3g}, far worse than blind guessing. {cause}")
     with multiplying_in(config.precision, device):
         run.optimizer.step(rate(run.step, config), config.clip)
     run.losses.append(total)
+    run.seconds += time.process_time() - began
     return total
 
 
 def multiplying_in(precision: str, device: torch.device) -> torch.autocast:
-    """In a `with` block matrices are multiplied in that precision; sums, norms and the dials stay in float32."""
+    """In a `with` block matrices are multiplied in that precision; sums and the dials stay in float32."""
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
 
 
@@ -173,10 +175,15 @@ def faster_precision(model: Transformer, config: TrainingConfig, tokens: Tensor,
     seconds, losses = {}, {}
     for precision in PRECISIONS:
         run = begin(copy.deepcopy(model), replace(config, precision=precision))
-        turn(run, tokens)  # the first step makes ready, and is not timed
-        began = time.perf_counter()
-        for _ in range(n_steps):
-            losses[precision] = turn(run, tokens)
+        try:
+            turn(run, tokens)  # the first step makes ready, and is not timed
+            began = time.perf_counter()
+            for _ in range(n_steps):
+                losses[precision] = turn(run, tokens)
+        except Diverged:
+            if precision == "float32":
+                raise
+            return "float32"
         seconds[precision] = time.perf_counter() - began
     is_right = abs(losses["bfloat16"] - losses["float32"]) < 0.02 * losses["float32"]
     return min(seconds, key=seconds.get) if is_right else "float32"

@@ -66,7 +66,7 @@ def test_the_whole_machine_for_everybody(machine):
         for part in ("next", "3.head.8", "12.mlp"):
             lab.panel().locator(f'[data-part="{part}"]').click()
             wait_until(lambda: "nextword." in told(lab), what="code")
-            assert faults(lab) == []
+            assert faults(lab, ".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-Cell:has([data-part])") == []
         for width in (1280, 390):
             lab.resize(width)
             assert lab.page.evaluate(TOO_WIDE) == [], width

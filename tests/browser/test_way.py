@@ -71,7 +71,7 @@ def test_a_predict_is_a_guess(lab, my, write):
     assert kept["next_word"]["count-little"]["guess"] == "boy, two in three"
 
     compares = lab.panel().locator(".jp-RenderedMarkdown summary", has_text="Compare with your guess")
-    comparison = lab.panel().locator(".jp-RenderedMarkdown").get_by_text("then mermaids")
+    comparison = lab.panel().locator(".jp-RenderedMarkdown").get_by_text("then come mermaids")
     assert not comparison.is_visible()
     compares.click()
     comparison.wait_for()

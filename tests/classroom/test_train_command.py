@@ -50,7 +50,11 @@ def test_it_makes_a_model_and_its_card(shell, my):
 def test_what_is_there_is_not_overwritten(shell, my):
     assert shell("--precision", "float32").exit_code == 0
     again = shell()
-    assert again.exit_code == 1 and "--resume to go on with it, or --again" in again.output
+    assert again.exit_code == 1 and "is finished: choose another --name, or --again" in again.output
+    (my / "models/minute.safetensors").rename(my / "models/other.safetensors")
+    begun = shell()
+    assert begun.exit_code == 1 and "--resume to go on with it, or --again" in begun.output
+    (my / "models/other.safetensors").rename(my / "models/minute.safetensors")
     first = (my / "models/minute.safetensors").read_bytes()
     assert shell("--again", "--precision", "float32").exit_code == 0
     [kept] = (my / "models").glob("minute.safetensors.*")

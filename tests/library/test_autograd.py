@@ -108,3 +108,11 @@ def test_a_number_shows_its_value_and_gradient():
     assert repr(Value(1.23456)) == "Value(1.235, grad=0)"
     with pytest.raises(ValueError):
         autograd.log(Value(0.0))
+
+
+def test_powers_at_their_edges():
+    zero = Value(0.0)
+    autograd.backward(zero**0)
+    assert zero.grad == 0.0
+    with pytest.raises(ValueError, match="has no power of 0.5"):
+        Value(-8.0) ** 0.5

@@ -114,17 +114,37 @@ def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, monkeypatch):
 
 
 def test_one_training_at_a_time(tmp_path):
-    with checkpoint.lock(tmp_path), pytest.raises(ModelFileError, match="another training"):
+    def ask() -> int:
+        """What another process is told: 7 if it must wait."""
         child = os.fork()
-        if child == 0:  # a lock is between processes
+        if child == 0:
             try:
-                checkpoint.lock(tmp_path)
-            except ModelFileError:
-                os._exit(7)
-            os._exit(0)
-        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7:
-            raise ModelFileError("another training, said the child")
-    checkpoint.lock(tmp_path).release()
+                with checkpoint.lock(tmp_path):
+                    os._exit(0)
+            except ModelFileError as error:
+                os._exit(7 if "another training" in str(error) else 1)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    with checkpoint.lock(tmp_path):
+        assert ask() == 7
+    assert ask() == 0
+
+
+def test_a_run_of_another_model_does_not_go_on(tmp_path):
+    checkpoint.save(training.begin(a_model(), CONFIG), tmp_path / "run", TEXT)
+    with pytest.raises(ModelFileError, match="another model .d_mlp: 32 then, 48 now"):
+        checkpoint.begin_or_restore(tmp_path / "run", lambda: a_model(d_mlp=48), CONFIG, TEXT)
+
+
+def test_seconds_are_added_up_over_all_its_processes(tmp_path):
+    run = training.begin(a_model(), CONFIG)
+    training.turn(run, TEXT)
+    assert run.seconds > 0
+    checkpoint.save(run, tmp_path / "run", TEXT)
+    again = checkpoint.restore(tmp_path / "run", CONFIG, TEXT)
+    assert again.seconds == run.seconds
+    training.turn(again, TEXT)
+    assert again.seconds > run.seconds
 
 
 def test_a_model_file_gives_back_model_tokenizer_and_card(tmp_path):

@@ -44,3 +44,9 @@ def test_bits_per_byte_of_a_blind_model():
     """A new model holds all tokens equally likely: log2 of their number, for each token that is predicted."""
     found = evaluation.bits_per_byte(a_model(), torch.randint(11, (40,)), n_bytes=100)
     assert math.isclose(found, 39 * math.log2(11) / 100, rel_tol=1e-4)
+
+
+@pytest.mark.parametrize("stride", [0, -1, 9])
+def test_a_stride_that_would_leave_tokens_out_is_refused(stride):
+    with pytest.raises(ValueError, match=f"stride is {stride}, and is 1 to 8"):
+        evaluation.evaluate(a_model(), TEXT, 8, stride)

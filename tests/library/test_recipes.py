@@ -47,9 +47,15 @@ def test_tokens_are_the_texts_and_come_from_a_file(tmp_path, tokenizer):
     assert ids[0] == ids[-1] == end and (ids == end).sum() == 3
     parts = " ".join(map(str, ids)).split(str(end))
     assert [tokenizer.decode(map(int, part.split())) for part in parts] == ["", "One swan.", "Two.", ""]
-    tokens = recipes.open_tokens(tmp_path / "tokens.bin", TINY, tokenizer)
+    tokens = recipes.open_tokens(tmp_path, TINY, tokenizer)
     assert np.array_equal(tokens.numpy(), recipes.encode(recipes.texts(TINY), tokenizer))
-    assert (tmp_path / "tokens.bin").stat().st_size == 4 * len(tokens)
+    [file] = tmp_path.iterdir()
+    assert file.stat().st_size == 4 * len(tokens)
+    other = recipes.Tokenizer(tokenizer.merges[:9], special=(END,))  # of another vocabulary: another file
+    again = recipes.open_tokens(tmp_path, TINY, other)
+    assert np.array_equal(again.numpy(), recipes.encode(recipes.texts(TINY), other)) and len(again) > len(
+        tokens
+    )
 
 
 @pytest.mark.parametrize("name", recipes.PRESETS)
@@ -92,7 +98,7 @@ def test_a_checkpoint_is_never_made_in_the_midst_of_a_step(tmp_path, monkeypatch
     with pytest.raises(KeyboardInterrupt):
         recipes.make(TINY, tmp_path)
     tokenizer = recipes.make_tokenizer(TINY)
-    tokens = recipes.open_tokens(tmp_path / "tokens.bin", TINY, tokenizer)
+    tokens = recipes.open_tokens(tmp_path, TINY, tokenizer)
     assert checkpoint.restore(tmp_path / "run.safetensors", TINY.training, tokens).step == 3
 
 
@@ -113,6 +119,10 @@ def test_the_readers_own_storyteller_comes_first(tmp_path, monkeypatch, tokenize
     assert models.folder() == tmp_path / "models"
     model, same = pretrained.storyteller()
     assert model.config.d_mlp == 32 and same == tokenizer
+    (tmp_path / "models/notes.safetensors").write_bytes(b"no model")
+    with pytest.warns(UserWarning, match="left aside.*notes.safetensors"):
+        assert pretrained.storyteller()[0].config.d_mlp == 32
+    (tmp_path / "models/notes.safetensors").unlink()
     for name in ("good", "bad"):
         (tmp_path / f"models/{name}.safetensors").unlink()
     assert pretrained.storyteller()[0].config.d_mlp == 16

@@ -121,3 +121,15 @@ def test_what_cannot_be_done_is_said():
         tensor_autograd.backward(Tensor([1.0, 2.0]))
     with pytest.raises(ValueError, match="two matrices"):
         Tensor([1.0]) @ Tensor([[1.0]])
+
+
+def test_plain_arrays_on_either_side():
+    a, plain = Tensor([1.0, 2.0]), np.array([10.0, 20.0])
+    for end in (plain * a, a * plain, plain + a, plain - a, plain / a):
+        assert isinstance(end, Tensor) and end.shape == (2,)
+    table = Tensor([[1.0, 2.0]])
+    tensor_autograd.backward((table @ np.array([[3.0], [4.0]])).sum())
+    assert table.grad.tolist() == [[3.0, 4.0]]
+    zero = Tensor([0.0, 2.0])
+    tensor_autograd.backward((zero**0).sum())
+    assert zero.grad.tolist() == [0.0, 0.0]

@@ -69,7 +69,8 @@ def test_the_loss_is_the_mean_over_true_next_letters_only():
 
 
 def test_a_long_word_is_cut_and_a_strange_one_refused():
-    assert tiny_gpt.encode(WORDS, 16).shape == (5, 17)
+    rows = tiny_gpt.encode([*WORDS, "a" * 15], 16)
+    assert rows.shape == (6, 17) and rows[4, -1] != 0 and rows[5, -1] == 0  # only what ends has an end
     for words in (["Swan"], ["a b"], [""], []):
         with pytest.raises(ValueError, match="letters a to z"):
             tiny_gpt.encode(words, 16)

@@ -72,7 +72,10 @@ def test_a_batch_read_in_parts_turns_the_dials_as_the_whole():
 
 
 def test_every_parameter_is_in_one_group():
-    for model in (a_model(), a_model(tied=True, norm_weights=True, biases=True, positions="learned")):
+    for model in (
+        a_model(),
+        a_model(tied=True, init="gpt2", norm_weights=True, biases=True, positions="learned"),
+    ):
         optimizer = training.make_optimizer(model, TrainingConfig(steps=1))
         rules = {name: group.rule for group, name, _ in optimizer.all}
         assert set(rules) == {name for name, _ in model.named_parameters()}
@@ -86,7 +89,7 @@ def test_a_run_that_diverges_stops_with_the_step_and_the_cause():
     assert all(map(math.isfinite, run.losses))
     run = a_run()
     run.model.embedding.weight.data[3] = math.nan
-    with pytest.raises(training.Diverged, match="step 0: the loss is nan"):
+    with pytest.raises(training.Diverged, match="step 0: the loss is nan.*No dial was turned yet"):
         training.turn(run, TEXT)
 
 
@@ -130,3 +133,22 @@ def test_bfloat16_learns_the_same_and_the_faster_is_named():
     assert all(map(torch.equal, before, model.parameters()))
     with pytest.raises(ValueError, match="precision is 'half'"):
         replace(config, precision="half")
+
+
+def test_what_a_broken_off_step_left_is_not_added_to_the_next():
+    broken, whole = a_run(), a_run()
+    ids = training.passages(TEXT, 4, 8, torch.Generator().manual_seed(1))
+    training.loss(broken.model(ids[:, :-1]), ids).backward()  # and then the stop button
+    assert training.turn(broken, TEXT) == training.turn(whole, TEXT)
+    for one, other in zip(broken.model.parameters(), whole.model.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_where_bfloat16_breaks_float32_is_taken(monkeypatch):
+    def turn(run, tokens):
+        if run.config.precision == "bfloat16":
+            raise training.Diverged("nan")
+        return 1.0
+
+    monkeypatch.setattr(training, "turn", turn)
+    assert training.faster_precision(a_model(), TrainingConfig(2, context=8), TEXT) == "float32"

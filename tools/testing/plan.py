@@ -16,7 +16,14 @@ BUDGETS = ("-p", "nbval.plugin", "-p", "tests.notebooks.budgets")
 HYPOTHESIS = ("-p", "_hypothesis_pytestplugin")
 ALONE = ("test_checks.py", "test_steady.py", "test_mutants.py")  # each as long as a folder
 SECONDS = {"a lesson's notebooks": 30, "browser": 150, "shared": 100}  # about: the longest begin first
-LONG = {"00": 65, "06": 50, "07": 60, "10": 80, "11": 110, "12": 260}  # lessons that run the real model, or train
+LONG = {
+    "00": 65,
+    "06": 50,
+    "07": 60,
+    "10": 80,
+    "11": 110,
+    "12": 260,
+}  # lessons that run the real model, or train
 
 
 class Plan:

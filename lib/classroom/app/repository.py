@@ -21,10 +21,11 @@ class UpdateError(Exception):
 
 @dataclass(frozen=True)
 class Blob:
-    """A file of a commit: the hash by which git knows its bytes, and how many they are."""
+    """A file of a commit: the hash by which git knows its bytes, how many they are, and its mode, such as "100644"."""
 
     id: str
     size: int
+    mode: str = "100644"
 
 
 def files_of(commit: str) -> dict[str, Blob]:
@@ -32,8 +33,8 @@ def files_of(commit: str) -> dict[str, Blob]:
     found = {}
     for line in names("ls-tree", "-r", "-l", "-z", commit):
         about, name = line.split("\t", 1)
-        _, _, id, size = about.split()
-        found[name] = Blob(id, int(size) if size.isdecimal() else 0)
+        mode, _, id, size = about.split()
+        found[name] = Blob(id, int(size) if size.isdecimal() else 0, mode)
     return found
 
 

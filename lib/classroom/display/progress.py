@@ -22,8 +22,8 @@ class Progress:
     learning: 200 of 200
     """
 
-    def __init__(self, what: str, total: int):
-        self.what, self.total, self.n = what, total, 0
+    def __init__(self, what: str, total: int, done: int = 0):
+        self.what, self.total, self.n, self.first = what, total, done, done
         self.began, self.shown = time.monotonic(), 0.0
         self.view = ipywidgets.HTML(self.line(""))
         display(self)
@@ -33,7 +33,7 @@ class Progress:
         self.n, now = n, time.monotonic()
         if now - self.shown > BETWEEN or n == self.total:
             self.shown = now
-            left = round((now - self.began) / max(1, n) * (self.total - n))
+            left = round((now - self.began) / max(1, n - self.first) * (self.total - n))
             rest = f"about {left} s left" if n < self.total else "done"
             self.view.value = f"{drawn(curve)}{self.line(says)}, {rest}"
 

@@ -23,6 +23,7 @@ from classroom.judge.explanations import call
 from classroom.judge.registry import Check, Wrong
 from classroom.judge.sandbox import never_ends
 
+OURS = 77  # how the copy ends by itself
 MEMORY, DONE = 254, 255  # what the copy says beside the number of the case that it begins
 CRASHED = {signal.SIGSEGV, signal.SIGABRT, signal.SIGFPE} if os.name == "posix" else set()
 ENOUGH = 250  # cases
@@ -56,9 +57,13 @@ def refuse_what_never_ends(check: Check, function: Callable) -> None:
         raise Wrong("never-ends", never_ends(), at)
     if said[-1:] == [MEMORY]:
         raise Wrong("too-much-memory", memory.SAYS, at)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in CRASHED and said[-1:] != [DONE]:
+    crashed = os.WIFSIGNALED(status) and os.WTERMSIG(status) in CRASHED and said[-1:] != [DONE]
+    left = os.WIFEXITED(status) and os.WEXITSTATUS(status) != OURS
+    if crashed or left:
         raise Wrong(
-            "crashes", "Python itself stopped there: something calls itself too often, or breaks C code.", at
+            "crashes",
+            "Python itself stopped there: something calls itself too often, breaks C code, or leaves by os._exit.",
+            at,
         )
 
 
@@ -103,10 +108,10 @@ def _run_all(check: Check, function: Callable, pipe: int) -> None:
                 os.write(pipe, bytes([number]))
                 if _takes_too_much(trial):
                     os.write(pipe, bytes([MEMORY]))
-                    os._exit(0)
+                    os._exit(OURS)
         os.write(pipe, bytes([DONE]))
     finally:  # whatever was raised will be raised again where it is judged
-        os._exit(0)
+        os._exit(OURS)
 
 
 def _takes_too_much(trial: Callable) -> bool:
@@ -124,7 +129,6 @@ def _takes_too_much(trial: Callable) -> bool:
 
 def _trials(check: Check, function: Callable) -> list[Callable]:
     """What to run: every case; of a check without cases, what it asks of the function's behaviour."""
-    if check.cases:
-        return [lambda case=case: sandbox.run(function, case) for case in check.cases]
-    asked = (*check.before, *check.behaviours)
-    return [lambda behaviour=behaviour: sandbox.run(behaviour, (function,)) for behaviour in asked]
+    seen, asked = check.seen(function), (*check.before, *check.behaviours) if not check.cases else ()
+    cases = [lambda case=case: sandbox.run(seen, case) for case in check.cases]
+    return cases + [lambda behaviour=behaviour: sandbox.run(behaviour, (function,)) for behaviour in asked]

@@ -6,6 +6,7 @@ everywhere, by models that were built before it too, and in every thread. `fast`
 
 import functools
 import importlib
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -35,6 +36,8 @@ class Layer:
 
 
 _lock = threading.RLock()
+if hasattr(os, "register_at_fork"):  # a copy of this process must not inherit it held
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 _own = {}  # target -> the library's own function
 _layers = {}  # target -> what was put in its place, the oldest first
 _dispatchers = {}  # target -> what asks each thread whether it wants the fast twin, while one does
@@ -156,7 +159,10 @@ def _dispatch(more: int) -> None:
         _n_fast += more
         for target, twin in FAST.items():
             if _n_fast and target not in _dispatchers:
-                _dispatchers[target] = _either(target, original(target), twin)
+                own = _own.get(
+                    target, getattr(*locate(target))
+                )  # not `original`: a judge may stand in its place
+                _dispatchers[target] = _either(target, own, twin)
             elif not _n_fast:
                 del _dispatchers[target]
             _settle(target, _layers.get(target, []))
@@ -167,7 +173,7 @@ def _either(target: str, own: Callable, twin: str) -> Callable:
 
     @functools.wraps(own)
     def either(*arguments, **named):
-        wanted = target in getattr(_wants_fast, "targets", ())
+        wanted = target in getattr(_wants_fast, "targets", ()) and _layers.keys().isdisjoint(BYPASSED[target])
         return (getattr(*locate(twin)) if wanted else own)(*arguments, **named)
 
     return either

@@ -29,13 +29,13 @@ class Reply(Iterator[str]):
         try:
             return next(self.pieces)
         except BaseException:
-            self.has_ended = True
+            self.has_ended = not self.pieces.gi_running  # it runs still where another thread asked too soon
             raise
 
     def close(self) -> None:
         """Stop listening: what was heard so far is kept as the reply."""
-        self.has_ended = True
         self.pieces.close()
+        self.has_ended = True
 
     def break_off(self) -> None:
         """Make room for another reply, unless this one has ended; a RuntimeError if a thread is in the midst of it."""

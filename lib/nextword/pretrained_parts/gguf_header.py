@@ -84,7 +84,7 @@ def read(path: Path) -> GGUFFile:
 
 
 def tensors_at(places: list[tuple], data: np.ndarray) -> list[Tensor]:
-    """The tensors at their places in the file's data, which they fill without overlapping."""
+    """The tensors at their places in the file's data, which is at least as large as all of them together."""
     tensors, room = {}, len(data)
     for name, shape, kind, start in places:
         if name in tensors:

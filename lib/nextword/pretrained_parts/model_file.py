@@ -17,7 +17,7 @@ from nextword.tokenizer import Tokenizer
 from nextword.transformer import ModelConfig, Transformer
 
 FORMAT = "nextword 1"
-HALF = torch.float16  # 11 bits a number: half the room, and a loss that is the same to four digits
+HALF = torch.float16  # half the room of float32, and a loss that is the same to four digits
 
 
 class ModelFileError(ValueError):
@@ -58,6 +58,17 @@ def read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, object]]:
     if lines.pop("format", None) != FORMAT:
         raise ModelFileError(f"{path} was not written by this course, or by another version of it")
     return tensors, {name: json.loads(value) for name, value in lines.items()}
+
+
+def card_of(path: Path) -> dict[str, object]:
+    """The card of a model, without its numbers."""
+    if not path.is_file():
+        raise ModelFileError(f"there is no file {path}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return dict(json.loads((file.metadata() or {})["card"]))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(f"{path} is no model of this course ({error})") from error
 
 
 def save_model(path: Path, model: Transformer, tokenizer: Tokenizer, card: dict[str, object]) -> None:

@@ -54,6 +54,10 @@ class ModelConfig:
             raise ValueError(
                 f"{self.n_heads} query heads cannot share {self.n_kv_heads} heads of keys and values evenly"
             )
+        if self.tied and self.init == "fan_in":
+            raise ValueError(
+                'init "fan_in" sets embeddings large and the unembedding 0: it is for tied=False'
+            )
         if self.positions == "rope" and self.head_dim % 2:
             raise ValueError(f"head_dim {self.head_dim} is odd, and RoPE turns pairs of numbers")
 

@@ -33,7 +33,7 @@ def command(preset, name, resume, again, precision):
     Ctrl-C ends it between two steps; `--resume` goes on from there, to the last bit. When it is done, the model's card
     says what it cost and what it can do, and `pretrained.storyteller()` gives the model.
     """
-    from nextword import checkpoint, pretrained, recipes, training
+    from nextword import checkpoint, recipes, training
     from nextword.base import cache, models
     from nextword.pretrained_parts import model_file
 
@@ -41,45 +41,40 @@ def command(preset, name, resume, again, precision):
     if Path(name).name != name:
         raise click.ClickException(f"--name is the name of a file, not of a folder: {name!r}")
     folder, made = models.folder() / f"{name}.run", models.folder() / f"{name}.safetensors"
-    kept = folder / "run.safetensors"
-    if again:
-        set_aside(folder, made)
-    elif kept.exists() and not resume:
-        raise click.ClickException(
-            f"a run has begun in {folder}: add --resume to go on with it, or --again to begin anew"
-        )
-    elif made.exists() and not kept.exists():
-        raise click.ClickException(
-            f"{made} is there already: choose another --name, or --again to make it anew"
-        )
-    recipe = recipes.PRESETS[preset]
+    kept, recipe = folder / "run.safetensors", recipes.PRESETS[preset]
     try:
+        if again:
+            with checkpoint.lock(folder):
+                pass  # nobody else is at work there
+            set_aside(folder, made, made.with_suffix(".md"))
+        elif made.exists():
+            raise click.ClickException(
+                f"{made} is finished: choose another --name, or --again to make it anew"
+            )
+        elif kept.exists() and not resume:
+            raise click.ClickException(
+                f"a run has begun in {folder}: add --resume to go on with it, or --again to begin anew"
+            )
         if kept.exists():
-            before = checkpoint.settings_of(kept)
-            recipe = replace(recipe, training=replace(recipe.training, precision=before.precision))
+            precision = checkpoint.settings_of(kept).precision  # as it began, so that it stays the same run
         else:
             click.echo("Learning a vocabulary, and reading the text into tokens.")
-            recipe = replace(
-                recipe, training=replace(recipe.training, precision=chosen(recipe, folder, precision))
-            )
-        click.echo(
-            f"{recipe.training.steps} steps, {recipe.about}; matrices are multiplied in {recipe.training.precision}."
-        )
-        line = Line(recipe)
-        run, tokenizer = recipes.make(recipe, folder, line)
+            precision = chosen(recipe, folder, precision)
+        recipe = replace(recipe, training=replace(recipe.training, precision=precision))
+        click.echo(f"{recipe.training.steps} steps, {recipe.about}; matrices are multiplied in {precision}.")
+        with Line(recipe) as line:
+            run, tokenizer = recipes.make(recipe, folder, line)
         if run.step < recipe.training.steps:
-            click.echo(
-                f"\nStopped after step {run.step}, and kept. `nextword train --preset {preset} --resume` goes on."
-            )
+            click.echo(f"\nStopped after step {run.step}, and kept. The same with --resume goes on.")
             raise SystemExit(130)
         click.echo("\nWriting its card.")
-        card = recipes.card(recipe, run, tokenizer, line.seconds)
+        card = recipes.card(recipe, run, tokenizer)
         model_file.save_model(made, run.model, tokenizer, card)
     except (training.Diverged, model_file.ModelFileError, cache.DataError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     made.with_suffix(".md").write_text(as_page(name, card), encoding="utf-8")
     click.echo(as_page(name, card, n_samples=5))
-    click.echo(f"Kept in {made}; the whole card beside it. {pretrained.__name__}.storyteller() finds it.")
+    click.echo(f"Kept in {made}; the whole card beside it. pretrained.storyteller() finds it.")
 
 
 def set_aside(*paths):
@@ -92,12 +87,13 @@ def set_aside(*paths):
 
 def chosen(recipe, folder, precision):
     """The precision that was asked for, or the faster of the two on this machine."""
-    from nextword import recipes, training
+    from nextword import checkpoint, recipes, training
 
     if precision != "probed":
         return precision
     tokenizer = recipes.make_tokenizer(recipe)
-    tokens = recipes.open_tokens(folder / "tokens.bin", recipe, tokenizer)
+    with checkpoint.lock(folder):
+        tokens = recipes.open_tokens(folder, recipe, tokenizer)
     return training.faster_precision(recipes.new_model(recipe, tokenizer), recipe.training, tokens)
 
 
@@ -105,18 +101,18 @@ class Line:
     """One line that says where a run stands; and Ctrl-C, taken between two steps."""
 
     def __init__(self, recipe):
-        self.recipe, self.is_stopped, self.began, self.first = recipe, False, None, 0
-        self.shown, self.processor = 0.0, time.process_time()
-        signal.signal(signal.SIGINT, self.stop)
+        self.recipe, self.is_stopped, self.began, self.first, self.shown = recipe, False, None, 0, 0.0
+
+    def __enter__(self):
+        self.before = signal.signal(signal.SIGINT, self.stop)
+        return self
+
+    def __exit__(self, *_):
+        signal.signal(signal.SIGINT, self.before)
 
     def stop(self, *_):
         """Take note; the step that is being made is finished first."""
         self.is_stopped = True
-
-    @property
-    def seconds(self):
-        """Of the processor, since this process began to train."""
-        return time.process_time() - self.processor
 
     def __call__(self, run):
         from nextword import recipes
