@@ -30,7 +30,7 @@ def _(run, tokens):
         part = training.loss(run.model(ids[:, :-1]), ids)
         (part / run.config.accumulate).backward()
         losses.append(part.item())
-    run.losses.append(sum(losses) / len(losses))
+    run.losses.append(sum(losses) / run.config.accumulate)
     run.optimizer.step(share, run.config.clip)
     return run.losses[-1]
 
