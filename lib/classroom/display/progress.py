@@ -17,6 +17,7 @@ class Progress:
     """Shown at once; `at(n, ...)` brings it up to date, as often as one can read, and always at the end.
 
     >>> bar = Progress("learning", 200)
+    learning: 0 of 200
     >>> bar.at(200, [3.0, 2.5], "loss 2.50")
     >>> bar
     learning: 200 of 200
