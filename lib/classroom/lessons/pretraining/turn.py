@@ -76,7 +76,7 @@ edits(
         "turn-loss-not-shared",
         " / config.accumulate\n",
         "\n",
-        "Read in parts, the blame of all parts is added up, and comes out so many times too large. The loss is a mean: divide each part's by config.accumulate.",
+        "Read in parts, what the parts give is added up, and comes out so many times too large: the loss, its blame, or both. The loss is a mean: divide each part's by config.accumulate before backward().",
     ),
     (
         "turn-no-backward",
@@ -116,7 +116,7 @@ edits(
                 "    run.losses.append(total)\n    run.optimizer.step(training.rate(run.step, config), config.clip)\n",
             ),
         ],
-        "The loss was noted before the dials were turned, so that the rate is already that of the next step.",
+        "The rate is already that of the next step. Was the loss noted before the dials were turned? Its place in the list is the step.",
     ),
     (
         "turn-whole-batch-each-part",
