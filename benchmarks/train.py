@@ -31,11 +31,15 @@ OUR_STEPS = 220
 CHARACTERS = 1_100_000  # as many as in the file that nanoGPT reads
 
 
-def characters() -> tuple[Tensor, Tensor, int]:
-    """Plays as rows of character ids: those to read, those to be measured on (every tenth), and how many kinds."""
+def plays() -> tuple[str, str]:
+    """The plays that are read, and those that are measured on: every tenth."""
     plays = [play for _, play in sorted(datasets.shakespeare().items())]
-    read, unseen = "".join(plays[i] for i in range(len(plays)) if i % 10)[:CHARACTERS], "".join(plays[::10])
-    unseen = unseen[: CHARACTERS // 9]
+    read, unseen = "".join(plays[i] for i in range(len(plays)) if i % 10), "".join(plays[::10])
+    return read[:CHARACTERS], unseen[: CHARACTERS // 9]
+
+
+def as_characters(read: str, unseen: str) -> tuple[Tensor, Tensor, int]:
+    """Both as rows of character ids, and how many kinds there are."""
     kinds = {letter: i for i, letter in enumerate(sorted(set(read + unseen)))}
     return *(
         torch.tensor([kinds[letter] for letter in part], dtype=torch.int32) for part in (read, unseen)
@@ -153,7 +157,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=6)
     n_seeds = parser.parse_args().seeds
     torch.set_num_threads(1)
-    read, unseen, vocab = characters()
+    read, unseen, vocab = as_characters(*plays())
     entrants = {
         "nanoGPT's run": lambda seed: anchor(read, unseen, vocab, seed),
         "ours, float32": lambda seed: ours(read, unseen, vocab, seed, "float32"),
