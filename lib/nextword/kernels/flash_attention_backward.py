@@ -15,6 +15,7 @@ from torch.autograd.function import once_differentiable
 from nextword import kernels
 from nextword.attention_parts.unseen import keeps_out_the_unseen
 from nextword.kernels import flash_attention, tl, triton
+from nextword.kernels.flash_attention_backward_parts import launching
 
 Tensor = torch.Tensor
 
@@ -50,16 +51,9 @@ def attend(
 
 
 def backward(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    out: Tensor,
-    lse: Tensor,
-    grad_out: Tensor,
-    *,
-    causal: bool = True,
-    window: int | None = None,
-) -> tuple[Tensor, Tensor, Tensor]:
+    query: Tensor, key: Tensor, value: Tensor, out: Tensor, lse: Tensor, grad_out: Tensor,
+    *, causal: bool = True, window: int | None = None,
+) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     """The gradients of query, key and value, from the output, its gradient, and `lse` (*batch, n_heads, queries).
 
     Each has the shape and the kind of number of what it is the gradient of. A query that sees no key gets 0.
@@ -81,11 +75,11 @@ def delta(out: Tensor, grad_out: Tensor) -> Tensor:
     tensor([[5.]])
     """
     kernels.check(out, grad_out)
-    x, grad = with_one_batch(out), with_one_batch(grad_out)
+    x, grad = launching.with_one_batch(out), launching.with_one_batch(grad_out)
     batch, n_heads, queries, head_dim = x.shape
-    sums = torch.empty(batch, n_heads, queries, dtype=summed_in(out), device=out.device)
+    sums = torch.empty(batch, n_heads, queries, dtype=launching.summed_in(out), device=out.device)
     grid = (triton.cdiv(queries, 64), n_heads, batch)
-    sizes = {"HEAD_DIM": head_dim, "BLOCK_QUERIES": 64, "BLOCK_DIM": width(head_dim)}
+    sizes = {"HEAD_DIM": head_dim, "BLOCK_QUERIES": 64, "BLOCK_DIM": launching.width(head_dim)}
     delta_kernel[grid](x, x.stride(), grad, grad.stride(), sums, queries, **sizes)
     return sums.reshape(out.shape[:-1])
 
@@ -105,31 +99,24 @@ def delta_kernel(
 
 
 def key_value_gradients(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    grad_out: Tensor,
-    lse: Tensor,
-    delta: Tensor,
-    *,
-    causal: bool = True,
-    window: int | None = None,
-) -> tuple[Tensor, Tensor]:
+    query: Tensor, key: Tensor, value: Tensor, grad_out: Tensor, lse: Tensor, delta: Tensor,
+    *, causal: bool = True, window: int | None = None,
+) -> tuple[Tensor, Tensor]:  # fmt: skip
     """The gradients of key and value: each program has one tile of keys, and goes through the queries that see it.
 
     Query heads that share a head of keys are gone through one after the other, into the same two sums.
     """
     kernels.check(query, key, value, grad_out)
-    q, k, v, grad = (with_one_batch(x) for x in (query, key, value, grad_out))
+    q, k, v, grad = (launching.with_one_batch(x) for x in (query, key, value, grad_out))
     grad_k, grad_v = torch.empty_like(k), torch.empty_like(v)
     (batch, n_heads, queries, head_dim), (_, n_kv_heads, keys, _) = q.shape, k.shape
-    sizes = tile_sizes(q, gathers="queries")
+    sizes = launching.tile_sizes(q, over="queries")
     grid = (triton.cdiv(keys, sizes["BLOCK_KEYS"]), n_kv_heads, batch)
     key_value_kernel[grid](
         *(part for x in (q, k, v, grad, grad_k, grad_v) for part in (x, x.stride())),
         *(lse.contiguous(), delta.contiguous()),
         *(n_heads // n_kv_heads, queries, keys, 1 / math.sqrt(head_dim)),
-        *reach(queries, keys, causal, window),
+        *launching.reach(queries, keys, causal, window),
         HEAD_DIM=head_dim,
         **sizes,
     )
@@ -177,28 +164,21 @@ def key_value_kernel(
 
 
 def query_gradient(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    grad_out: Tensor,
-    lse: Tensor,
-    delta: Tensor,
-    *,
-    causal: bool = True,
-    window: int | None = None,
-) -> Tensor:
+    query: Tensor, key: Tensor, value: Tensor, grad_out: Tensor, lse: Tensor, delta: Tensor,
+    *, causal: bool = True, window: int | None = None,
+) -> Tensor:  # fmt: skip
     """The gradient of query: each program has one tile of queries, and goes through the keys that they see."""
     kernels.check(query, key, value, grad_out)
-    q, k, v, grad = (with_one_batch(x) for x in (query, key, value, grad_out))
+    q, k, v, grad = (launching.with_one_batch(x) for x in (query, key, value, grad_out))
     grad_q = torch.empty_like(q)
     (batch, n_heads, queries, head_dim), (_, n_kv_heads, keys, _) = q.shape, k.shape
-    sizes = tile_sizes(q, gathers="keys")
+    sizes = launching.tile_sizes(q, over="keys")
     grid = (triton.cdiv(queries, sizes["BLOCK_QUERIES"]), n_heads, batch)
     query_kernel[grid](
         *(part for x in (q, k, v, grad, grad_q) for part in (x, x.stride())),
         *(lse.contiguous(), delta.contiguous()),
         *(n_heads // n_kv_heads, queries, keys, 1 / math.sqrt(head_dim)),
-        *reach(queries, keys, causal, window),
+        *launching.reach(queries, keys, causal, window),
         HEAD_DIM=head_dim,
         **sizes,
     )
@@ -262,7 +242,7 @@ def addresses(x, strides, batch, head, rows, length, HEAD_DIM: tl.constexpr, BLO
     features = tl.arange(0, BLOCK_DIM)
     # In 64 bits, for 2**31 numbers are only 8 heads of 128 features and 2 million tokens.
     first = tl.cast(batch, tl.int64) * strides[0] + tl.cast(head, tl.int64) * strides[1]
-    at = x + first + rows.to(tl.int64)[:, None] * strides[2] + features[None, :] * strides[3]
+    at = x + first + rows.to(tl.int64)[:, None] * strides[2] + features.to(tl.int64)[None, :] * strides[3]
     return at, (rows < length)[:, None] & (features < HEAD_DIM)[None, :]
 
 
@@ -277,47 +257,3 @@ def sees(at_query, at_key, queries, keys, back, ahead):
 def dot(a, b, dtype: tl.constexpr):
     """A tile's matmul, summed in `dtype`; float32 is multiplied as float32, not rounded to the 19 bits of TF32."""
     return tl.dot(a, b, input_precision="ieee", out_dtype=dtype)
-
-
-def reach(queries: int, keys: int, causal: bool, window: int | None) -> tuple[int, int]:
-    """How many keys a query sees before its own place, and how many after it.
-
-    >>> reach(6, 6, causal=True, window=3)
-    (2, 0)
-    """
-    everywhere = queries + keys
-    return everywhere if window is None else window - 1, 0 if causal else everywhere
-
-
-def with_one_batch(x: Tensor) -> Tensor:
-    """Any batch dimensions as one: (batch, n_heads, length, head_dim), a view where strides allow it."""
-    return x.reshape(-1, *x.shape[-3:])
-
-
-def summed_in(x: Tensor) -> torch.dtype:
-    """The kind of number in which sums over `x` are kept."""
-    return torch.float64 if x.dtype == torch.float64 else torch.float32
-
-
-def width(head_dim: int) -> int:
-    """The width of a tile: a power of 2, and at least the 16 that a GPU's matrix unit takes.
-
-    >>> width(48)
-    64
-    """
-    return max(16, triton.next_power_of_2(head_dim))
-
-
-def tile_sizes(query: Tensor, gathers: str) -> dict[str, int]:
-    """The sizes of tiles that were seen to need no memory beyond a GPU's registers (sm_90, ahead of time)."""
-    wide = width(query.shape[-1])
-    if kernels.interpreted:
-        queries, keys, warps = 64, 64, 4
-    elif query.element_size() > 2 or wide > 128:
-        queries, keys, warps = 32, 32, 4
-    elif gathers == "keys":
-        queries, keys, warps = 128, 64, 8
-    else:
-        queries, keys, warps = (64, 128, 8) if wide <= 64 else (64, 64, 4)
-    blocks = {"BLOCK_QUERIES": queries, "BLOCK_KEYS": keys, "BLOCK_DIM": wide}
-    return blocks | {"num_warps": warps, "num_stages": 2}

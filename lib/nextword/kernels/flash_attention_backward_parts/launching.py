@@ -1,0 +1,55 @@
+"""Under rung `kernels.flash_attention_backward`: what a launch works out before its kernel runs."""
+
+import torch
+
+from nextword import kernels
+from nextword.kernels import triton
+
+Tensor = torch.Tensor
+
+
+def reach(queries: int, keys: int, causal: bool, window: int | None) -> tuple[int, int]:
+    """How many keys a query sees before its own place, and how many after it.
+
+    >>> reach(6, 6, causal=True, window=3)
+    (2, 0)
+    """
+    everywhere = queries + keys
+    return everywhere if window is None else window - 1, 0 if causal else everywhere
+
+
+def with_one_batch(x: Tensor) -> Tensor:
+    """Any batch dimensions as one: (batch, n_heads, length, head_dim), a view where the strides allow it."""
+    return x.reshape(-1, *x.shape[-3:])
+
+
+def summed_in(x: Tensor) -> torch.dtype:
+    """The kind of number in which sums over `x` are kept."""
+    return torch.float64 if x.dtype == torch.float64 else torch.float32
+
+
+def width(head_dim: int) -> int:
+    """The columns of a tile: a power of 2, and at least the 16 that a GPU's matrix unit takes.
+
+    >>> width(48)
+    64
+    """
+    return max(16, triton.next_power_of_2(head_dim))
+
+
+def tile_sizes(query: Tensor, over: str) -> dict[str, int]:
+    """How large the tiles of a kernel are whose loop runs over the "keys" or over the "queries".
+
+    On an H100 these fit into the registers, as a compiler without a GPU at hand tells.
+    """
+    wide = width(query.shape[-1])
+    if kernels.interpreted:
+        queries, keys, warps = 64, 64, 4
+    elif query.element_size() > 2 or wide > 128:
+        queries, keys, warps = 32, 32, 4
+    elif over == "keys":
+        queries, keys, warps = 128, 64, 8
+    else:
+        queries, keys, warps = (64, 128, 8) if wide <= 64 else (64, 64, 4)
+    blocks = {"BLOCK_QUERIES": queries, "BLOCK_KEYS": keys, "BLOCK_DIM": wide}
+    return blocks | {"num_warps": warps, "num_stages": 2}
