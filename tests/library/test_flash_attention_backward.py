@@ -1,4 +1,4 @@
-"""Rung `kernels.flash_attention_backward`: against float64, by relations that must hold, and with bugs planted in it."""
+"""Rung `kernels.flash_attention_backward`: against float64, by relations that must hold, and with bugs in it."""
 
 import importlib.util
 import math
