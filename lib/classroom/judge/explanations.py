@@ -249,7 +249,7 @@ def _takes(function: Callable, check: Check) -> bool:
 
 def unknown_name(check: Check, name: str, function: Callable) -> str:
     """What to do about a name that stands in a reader's cell and that nothing there makes."""
-    rung, function = check.target.rsplit(".", 1)[0], inspect.unwrap(function)
+    rung, function = check.target.split(".")[-2], inspect.unwrap(function)
     if is_of_same_rung(check, name):
         return f"{name!r} is not known here: call it as {rung}.{name} (yours runs there once it is right)."
     modules = [word for word, value in function.__globals__.items() if inspect.ismodule(value)]

@@ -181,11 +181,19 @@ def of_lesson(lesson: course.Lesson) -> list[Check]:
     for target in targets_of(lesson):
         try:
             importlib.import_module(f"classroom.lessons.{lesson.name}.{target.split('.')[-1]}")
-        except ModuleNotFoundError as error:
-            if error.name and error.name.split(".")[0] in ("nextword", "classroom"):
+        except ImportError as error:
+            if not (says := _missing(error, target)):
                 raise
-            says = f"{target} needs {error.name}, which this machine does not have"
-            raise Unavailable(
-                f"{says}: read its lesson with the stored outputs, and go on with the next."
-            ) from error
+            raise Unavailable(says) from error
     return [_checks[target] for target in targets_of(lesson)]
+
+
+def _missing(error: ImportError, target: str) -> str:
+    """What to say where a package is missing here; nothing where the course itself is at fault."""
+    if type(error).__name__ == "KernelsUnavailable":  # not imported for this: it would bring torch along
+        return str(error)
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    if not missing or missing.split(".")[0] in ("nextword", "classroom"):
+        return ""
+    says = f"{target} needs {missing}, which this machine does not have"
+    return f"{says}: read its lesson with the stored outputs, and go on with the next."
