@@ -231,7 +231,7 @@ def test_gradcheck(causal, window):
 def test_the_gradient_of_a_gradient_is_refused():
     leaf = torch.randn(1, 4, 16, device=DEVICE, requires_grad=True)
     out = flash_attention_backward.attend(leaf, leaf, leaf)
-    first = torch.autograd.grad(out.sum(), leaf, create_graph=True)[0]
+    first = torch.autograd.grad(out.square().sum(), leaf, create_graph=True)[0]
     with pytest.raises(RuntimeError, match="once_differentiable"):
         first.sum().backward()
 
@@ -367,7 +367,7 @@ def test_what_is_kept_is_the_output_and_one_number_a_query():
     problem, kept = small(), []
     leaves = [x.detach().requires_grad_() for x in problem.inputs]
     with torch.autograd.graph.saved_tensors_hooks(lambda x: kept.append(x) or x, lambda x: x):
-        out = flash_attention_backward.attend(*leaves)
+        out = flash_attention_backward.FlashAttention.apply(*leaves, True, None)
     assert sorted(x.shape for x in kept) == sorted(
         [*(x.shape for x in leaves), out.shape, problem.query.shape[:-1]]
     )
@@ -385,7 +385,7 @@ BUGS = {
     "no scale in the scores": ("key_value_kernel", "tl.trans(q), dk.dtype) * scale", "tl.trans(q), dk.dtype)"),
     "a scaled gradient of the values": ("key_value_kernel", "store_tile(dv,", "store_tile(dv * scale,"),
     "only the first head of a group": ("key_value_kernel", "(kv_head + 1) * group", "kv_head * group + 1"),
-    "heads of a group that lie apart": ("query_kernel", "head // group", "head % (tl.num_programs(1) // group)"),
+    "heads of a group that lie apart": ("query_kernel", "key, k_strides, batch, head // group", "key, k_strides, batch, head % (tl.num_programs(1) // group)"),
     "no mask for the keys": ("key_value_kernel", "tl.where(seen, s", "tl.where(at_query[None, :] < queries, s"),
     "no mask for the queries": ("query_kernel", "tl.where(seen, s", "tl.where(at_key[None, :] < keys, s"),
     "the mask one too strict": ("sees", "distance <= ahead", "distance < ahead"),

@@ -77,10 +77,10 @@ def delta(out: Tensor, grad_out: Tensor) -> Tensor:
     kernels.check(out, grad_out)
     x, grad = launching.with_one_batch(out), launching.with_one_batch(grad_out)
     batch, n_heads, queries, head_dim = x.shape
-    sums = torch.empty(batch, n_heads, queries, dtype=launching.summed_in(out), device=out.device)
+    sums = torch.empty(batch, n_heads, queries, dtype=launching.precision(out), device=out.device)
     grid = (triton.cdiv(queries, 64), n_heads, batch)
     sizes = {"HEAD_DIM": head_dim, "BLOCK_QUERIES": 64, "BLOCK_DIM": launching.width(head_dim)}
-    delta_kernel[grid](x, x.stride(), grad, grad.stride(), sums, queries, **sizes)
+    launching.launch(delta_kernel, grid, x, x.stride(), grad, grad.stride(), sums, queries, **sizes)
     return sums.reshape(out.shape[:-1])
 
 
@@ -106,13 +106,14 @@ def key_value_gradients(
 
     Query heads that share a head of keys are gone through one after the other, into the same two sums.
     """
-    kernels.check(query, key, value, grad_out)
+    launching.check(query, key, value, grad_out, window)
     q, k, v, grad = (launching.with_one_batch(x) for x in (query, key, value, grad_out))
     grad_k, grad_v = torch.empty_like(k), torch.empty_like(v)
     (batch, n_heads, queries, head_dim), (_, n_kv_heads, keys, _) = q.shape, k.shape
     sizes = launching.tile_sizes(q, over="queries")
     grid = (triton.cdiv(keys, sizes["BLOCK_KEYS"]), n_kv_heads, batch)
-    key_value_kernel[grid](
+    launching.launch(
+        *(key_value_kernel, grid),
         *(part for x in (q, k, v, grad, grad_k, grad_v) for part in (x, x.stride())),
         *(lse.contiguous(), delta.contiguous()),
         *(n_heads // n_kv_heads, queries, keys, 1 / math.sqrt(head_dim)),
@@ -168,13 +169,14 @@ def query_gradient(
     *, causal: bool = True, window: int | None = None,
 ) -> Tensor:  # fmt: skip
     """The gradient of query: each program has one tile of queries, and goes through the keys that they see."""
-    kernels.check(query, key, value, grad_out)
+    launching.check(query, key, value, grad_out, window)
     q, k, v, grad = (launching.with_one_batch(x) for x in (query, key, value, grad_out))
     grad_q = torch.empty_like(q)
     (batch, n_heads, queries, head_dim), (_, n_kv_heads, keys, _) = q.shape, k.shape
     sizes = launching.tile_sizes(q, over="keys")
     grid = (triton.cdiv(queries, sizes["BLOCK_QUERIES"]), n_heads, batch)
-    query_kernel[grid](
+    launching.launch(
+        *(query_kernel, grid),
         *(part for x in (q, k, v, grad, grad_q) for part in (x, x.stride())),
         *(lse.contiguous(), delta.contiguous()),
         *(n_heads // n_kv_heads, queries, keys, 1 / math.sqrt(head_dim)),

@@ -4,8 +4,28 @@ import torch
 
 from nextword import kernels
 from nextword.kernels import triton
+from nextword.kernels.flash_attention_parts import launching as forward
 
 Tensor = torch.Tensor
+precision = forward.precision
+
+
+def check(query: Tensor, key: Tensor, value: Tensor, grad_out: Tensor, window: int | None) -> None:
+    """Refuse what the kernels cannot compute, with a sentence that says what came and what was needed."""
+    forward.check(query, key, value, window)
+    kernels.check(query, grad_out)
+    if grad_out.shape != query.shape:
+        raise ValueError(
+            f"the gradient of the output is {tuple(grad_out.shape)}, and the output {tuple(query.shape)}: "
+            "each number has its own"
+        )
+
+
+def launch(kernel, grid: tuple[int, ...], first: Tensor, *arguments, **settings) -> None:
+    """Run a grid of programs on the device of their first tensor; none where there is nothing to write."""
+    if all(grid):
+        with torch.cuda.device_of(first):
+            kernel[grid](first, *arguments, **settings)
 
 
 def reach(queries: int, keys: int, causal: bool, window: int | None) -> tuple[int, int]:
@@ -21,11 +41,6 @@ def reach(queries: int, keys: int, causal: bool, window: int | None) -> tuple[in
 def with_one_batch(x: Tensor) -> Tensor:
     """Any batch dimensions as one: (batch, n_heads, length, head_dim), a view where the strides allow it."""
     return x.reshape(-1, *x.shape[-3:])
-
-
-def summed_in(x: Tensor) -> torch.dtype:
-    """The kind of number in which sums over `x` are kept."""
-    return torch.float64 if x.dtype == torch.float64 else torch.float32
 
 
 def width(head_dim: int) -> int:
@@ -44,7 +59,7 @@ def tile_sizes(query: Tensor, over: str) -> dict[str, int]:
     """
     wide = width(query.shape[-1])
     if kernels.interpreted:
-        queries, keys, warps = 64, 64, 4
+        queries, keys, warps = 64, 64, 4  # a tile costs about the same, however large
     elif query.element_size() > 2 or wide > 128:
         queries, keys, warps = 32, 32, 4
     elif over == "keys":
