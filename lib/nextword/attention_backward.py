@@ -7,6 +7,8 @@ Sources: Vaswani et al. 2017 (arXiv 1706.03762); Dao et al. 2022 (FlashAttention
 
 import math
 
+import torch
+
 from nextword import attention
 from nextword.base.precision import in_float32
 from nextword.base.shapes import Float, Keys, Mixed, Queries, Scores, Tensor, Values
@@ -71,7 +73,7 @@ def weights_again(
     """
     scores = attention.scores(query, attention.repeat_kv(key, query.shape[-3]))
     unseen = ~attention.visible(*scores.shape[-2:], causal, window, scores.device)
-    return (scores - lse[..., None]).masked_fill(unseen, -math.inf).exp()
+    return torch.exp((scores - lse[..., None]).masked_fill(unseen, -math.inf))
 
 
 def sum_groups(grad: Float[Tensor, "*batch n_heads keys head_dim"], n_kv_heads: int) -> Keys:

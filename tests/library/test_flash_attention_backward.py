@@ -19,7 +19,7 @@ if not kernels.available():
     pytest.skip(kernels.why_not(), allow_module_level=True)
 
 from nextword.kernels import flash_attention, flash_attention_backward
-from nextword.kernels.flash_attention_backward_parts import launching
+from nextword.kernels.flash_attention_backward_parts import launching, tiles
 
 DEVICE = "cpu" if kernels.interpreted else "cuda"
 ROUNDS_TO = {
@@ -383,19 +383,19 @@ BUGS = {
     "no scale in the queries' gradient": ("query_kernel", "dq * scale", "dq"),
     "scaled twice": ("query_kernel", "dq * scale", "dq * scale * scale"),
     "no scale in the scores": ("key_value_kernel", "tl.trans(q), dk.dtype) * scale", "tl.trans(q), dk.dtype)"),
-    "a scaled gradient of the values": ("key_value_kernel", "store_tile(dv,", "store_tile(dv * scale,"),
+    "a scaled gradient of the values": ("key_value_kernel", "tiles.store(dv,", "tiles.store(dv * scale,"),
     "only the first head of a group": ("key_value_kernel", "(kv_head + 1) * group", "kv_head * group + 1"),
-    "heads of a group that lie apart": ("query_kernel", "key, k_strides, batch, head // group", "key, k_strides, batch, head % (tl.num_programs(1) // group)"),
+    "a group of heads that lie apart": ("query_kernel", "batch, head // group, at_key, keys, HEAD_DIM, BLOCK_DIM)\n        v", "batch, head % 2, at_key, keys, HEAD_DIM, BLOCK_DIM)\n        v"),
     "no mask for the keys": ("key_value_kernel", "tl.where(seen, s", "tl.where(at_query[None, :] < queries, s"),
     "no mask for the queries": ("query_kernel", "tl.where(seen, s", "tl.where(at_key[None, :] < keys, s"),
     "the mask one too strict": ("sees", "distance <= ahead", "distance < ahead"),
     "the window one too short": ("sees", "distance >= -back", "distance > -back"),
     "aligned at the first key": ("sees", "at_query + keys - queries", "at_query"),
     "a power of 2": ("query_kernel", "tl.exp(", "tl.exp2("),
-    "the scores for the weights": ("key_value_kernel", "dot(p.to", "dot(s.to"),
+    "the scores for the weights": ("key_value_kernel", "tiles.dot(p.to", "tiles.dot(s.to"),
     "weights that are no shares": ("key_value_kernel", "s - log_sum[None, :]", "s"),
-    "a table not turned round": ("key_value_kernel", "dot(ds.to(q.dtype), q", "dot(tl.trans(ds).to(q.dtype), q"),
-    "the last tile alone": ("key_value_kernel", "dv += dot", "dv = dot"),
+    "a table not turned round": ("key_value_kernel", "ds.to(q.dtype), q", "tl.trans(ds).to(q.dtype), q"),
+    "the last tile alone": ("key_value_kernel", "dv +=", "dv ="),
     "begins a tile too late": ("key_value_kernel", "start_key + own - ahead, 0", "start_key + own - ahead + 16, 0"),
     "ends a tile too early": ("query_kernel", "start_query + BLOCK_QUERIES + own", "start_query + own"),
     "the first text's lse": ("query_kernel", "(batch * tl.num_programs(1) + head)", "head"),
@@ -405,18 +405,30 @@ BUGS = {
 
 
 def planted(name: str, path) -> ModuleType:
-    """The kernels' module with one thing wrong in one function."""
+    """The kernels' module with one thing wrong in one function, of its own or of those for tiles."""
     function, old, new = BUGS[name]
-    with open(flash_attention_backward.__file__) as file:
-        before, after = file.read().split(f"\ndef {function}(")
-    text, *rest = after.split("\n\n\n", 1)
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {function}"
-    path = path / "planted.py"
-    path.write_text("\n\n\n".join([f"{before}\ndef {function}({text.replace(old, new)}", *rest]))
-    spec = importlib.util.spec_from_file_location("planted", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    if hasattr(tiles, function):
+        module = changed(flash_attention_backward, "", "", "", path)
+        module.tiles = changed(tiles, function, old, new, path)
+        return module
+    return changed(flash_attention_backward, function, old, new, path)
+
+
+def changed(module: ModuleType, function: str, old: str, new: str, path) -> ModuleType:
+    """A copy of a module in which something that stands once in one function is replaced."""
+    with open(module.__file__) as file:
+        text = file.read()
+    if function:
+        before, after = text.split(f"\ndef {function}(")
+        own, *rest = after.split("\n\n\n", 1)
+        assert own.count(old) == 1, f"{old!r} stands {own.count(old)} times in {function}"
+        text = "\n\n\n".join([f"{before}\ndef {function}({own.replace(old, new)}", *rest])
+    path = path / f"planted_{module.__name__.split('.')[-1]}.py"
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    copy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(copy)
+    return copy
 
 
 CASES = [

@@ -15,7 +15,7 @@ from torch.autograd.function import once_differentiable
 from nextword import kernels
 from nextword.attention_parts.unseen import keeps_out_the_unseen
 from nextword.kernels import flash_attention, tl, triton
-from nextword.kernels.flash_attention_backward_parts import launching
+from nextword.kernels.flash_attention_backward_parts import launching, tiles
 
 Tensor = torch.Tensor
 
@@ -91,8 +91,8 @@ def delta_kernel(
 ):  # fmt: skip
     head, batch = tl.program_id(1), tl.program_id(2)
     at_query = tl.program_id(0) * BLOCK_QUERIES + tl.arange(0, BLOCK_QUERIES)
-    o = load_tile(out, out_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
-    do = load_tile(grad, grad_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
+    o = tiles.load(out, out_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
+    do = tiles.load(grad, grad_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
     exact: tl.constexpr = sums.dtype.element_ty
     row = (batch * tl.num_programs(1) + head).to(tl.int64) * queries
     tl.store(sums + row + at_query, tl.sum(o.to(exact) * do.to(exact), axis=1), mask=at_query < queries)
@@ -134,8 +134,8 @@ def key_value_kernel(
     kv_head, batch = tl.program_id(1), tl.program_id(2)
     start_key = tl.program_id(0) * BLOCK_KEYS
     at_key = start_key + tl.arange(0, BLOCK_KEYS)
-    k = load_tile(key, k_strides, batch, kv_head, at_key, keys, HEAD_DIM, BLOCK_DIM)
-    v = load_tile(value, v_strides, batch, kv_head, at_key, keys, HEAD_DIM, BLOCK_DIM)
+    k = tiles.load(key, k_strides, batch, kv_head, at_key, keys, HEAD_DIM, BLOCK_DIM)
+    v = tiles.load(value, v_strides, batch, kv_head, at_key, keys, HEAD_DIM, BLOCK_DIM)
     dk = tl.zeros([BLOCK_KEYS, BLOCK_DIM], dtype=delta.dtype.element_ty)
     dv = tl.zeros([BLOCK_KEYS, BLOCK_DIM], dtype=delta.dtype.element_ty)
     own = queries - keys  # the query that stands at key 0
@@ -146,22 +146,22 @@ def key_value_kernel(
         row = (batch * tl.num_programs(1) * group + head).to(tl.int64) * queries
         for start in range(first, last, BLOCK_QUERIES):
             at_query = start + tl.arange(0, BLOCK_QUERIES)
-            q = load_tile(query, q_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
-            do = load_tile(grad, grad_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
+            q = tiles.load(query, q_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
+            do = tiles.load(grad, grad_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
             log_sum = tl.load(lse + row + at_query, mask=at_query < queries, other=0.0)
             share = tl.load(delta + row + at_query, mask=at_query < queries, other=0.0)
 
             # Each table is turned round here: keys are its rows, queries its columns.
-            s = dot(k, tl.trans(q), dk.dtype) * scale
-            seen = sees(at_query[None, :], at_key[:, None], queries, keys, back, ahead)
+            s = tiles.dot(k, tl.trans(q), dk.dtype) * scale
+            seen = tiles.sees(at_query[None, :], at_key[:, None], queries, keys, back, ahead)
             p = tl.exp(tl.where(seen, s - log_sum[None, :], float("-inf")))
-            dv += dot(p.to(do.dtype), do, dv.dtype)
-            dp = dot(v, tl.trans(do), dv.dtype)
+            dv += tiles.dot(p.to(do.dtype), do, dv.dtype)
+            dp = tiles.dot(v, tl.trans(do), dv.dtype)
             ds = p * (dp - share[None, :])
-            dk += dot(ds.to(q.dtype), q, dk.dtype)
+            dk += tiles.dot(ds.to(q.dtype), q, dk.dtype)
 
-    store_tile(dk * scale, grad_key, dk_strides, batch, kv_head, at_key, keys, HEAD_DIM, BLOCK_DIM)
-    store_tile(dv, grad_value, dv_strides, batch, kv_head, at_key, keys, HEAD_DIM, BLOCK_DIM)
+    tiles.store(dk * scale, grad_key, dk_strides, batch, kv_head, at_key, keys, HEAD_DIM, BLOCK_DIM)
+    tiles.store(dv, grad_value, dv_strides, batch, kv_head, at_key, keys, HEAD_DIM, BLOCK_DIM)
 
 
 def query_gradient(
@@ -197,8 +197,8 @@ def query_kernel(
     head, batch = tl.program_id(1), tl.program_id(2)
     start_query = tl.program_id(0) * BLOCK_QUERIES
     at_query = start_query + tl.arange(0, BLOCK_QUERIES)
-    q = load_tile(query, q_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
-    do = load_tile(grad, grad_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
+    q = tiles.load(query, q_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
+    do = tiles.load(grad, grad_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
     row = (batch * tl.num_programs(1) + head).to(tl.int64) * queries
     log_sum = tl.load(lse + row + at_query, mask=at_query < queries, other=0.0)
     share = tl.load(delta + row + at_query, mask=at_query < queries, other=0.0)
@@ -209,53 +209,13 @@ def query_kernel(
 
     for start in range(first, last, BLOCK_KEYS):
         at_key = start + tl.arange(0, BLOCK_KEYS)
-        k = load_tile(key, k_strides, batch, head // group, at_key, keys, HEAD_DIM, BLOCK_DIM)
-        v = load_tile(value, v_strides, batch, head // group, at_key, keys, HEAD_DIM, BLOCK_DIM)
-        s = dot(q, tl.trans(k), dq.dtype) * scale
-        seen = sees(at_query[:, None], at_key[None, :], queries, keys, back, ahead)
+        k = tiles.load(key, k_strides, batch, head // group, at_key, keys, HEAD_DIM, BLOCK_DIM)
+        v = tiles.load(value, v_strides, batch, head // group, at_key, keys, HEAD_DIM, BLOCK_DIM)
+        s = tiles.dot(q, tl.trans(k), dq.dtype) * scale
+        seen = tiles.sees(at_query[:, None], at_key[None, :], queries, keys, back, ahead)
         p = tl.exp(tl.where(seen, s - log_sum[:, None], float("-inf")))
-        dp = dot(do, tl.trans(v), dq.dtype)
+        dp = tiles.dot(do, tl.trans(v), dq.dtype)
         ds = p * (dp - share[:, None])
-        dq += dot(ds.to(k.dtype), k, dq.dtype)
+        dq += tiles.dot(ds.to(k.dtype), k, dq.dtype)
 
-    store_tile(dq * scale, grad_query, dq_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
-
-
-# ---- what the kernels share ----
-
-
-@triton.jit
-def load_tile(x, strides, batch, head, rows, length, HEAD_DIM: tl.constexpr, BLOCK_DIM: tl.constexpr):
-    """Those rows of one head, a tile of BLOCK_DIM columns; zeros stand beyond the length and the head_dim."""
-    at, inside = addresses(x, strides, batch, head, rows, length, HEAD_DIM, BLOCK_DIM)
-    return tl.load(at, mask=inside, other=0.0)
-
-
-@triton.jit
-def store_tile(made, x, strides, batch, head, rows, length, HEAD_DIM: tl.constexpr, BLOCK_DIM: tl.constexpr):
-    """Write where `load_tile` would read, and nothing beyond the length and the head_dim."""
-    at, inside = addresses(x, strides, batch, head, rows, length, HEAD_DIM, BLOCK_DIM)
-    tl.store(at, made, mask=inside)
-
-
-@triton.jit
-def addresses(x, strides, batch, head, rows, length, HEAD_DIM: tl.constexpr, BLOCK_DIM: tl.constexpr):
-    """Where the numbers of a tile stand in memory, and which of them there are."""
-    features = tl.arange(0, BLOCK_DIM)
-    # In 64 bits, for 2**31 numbers are only 8 heads of 128 features and 2 million tokens.
-    first = tl.cast(batch, tl.int64) * strides[0] + tl.cast(head, tl.int64) * strides[1]
-    at = x + first + rows.to(tl.int64)[:, None] * strides[2] + features.to(tl.int64)[None, :] * strides[3]
-    return at, (rows < length)[:, None] & (features < HEAD_DIM)[None, :]
-
-
-@triton.jit
-def sees(at_query, at_key, queries, keys, back, ahead):
-    """True where there is such a query and such a key, and the one may see the other."""
-    distance = at_key - (at_query + keys - queries)  # the last query stands at the last key
-    return (at_query < queries) & (at_key < keys) & (distance >= -back) & (distance <= ahead)
-
-
-@triton.jit
-def dot(a, b, dtype: tl.constexpr):
-    """A tile's matmul, summed in `dtype`; float32 is multiplied as float32, not rounded to the 19 bits of TF32."""
-    return tl.dot(a, b, input_precision="ieee", out_dtype=dtype)
+    tiles.store(dq * scale, grad_query, dq_strides, batch, head, at_query, queries, HEAD_DIM, BLOCK_DIM)
