@@ -385,7 +385,9 @@ BUGS = {
     "no scale in the scores": ("key_value_kernel", "tl.trans(q), dk.dtype) * scale", "tl.trans(q), dk.dtype)"),
     "a scaled gradient of the values": ("key_value_kernel", "tiles.store(dv,", "tiles.store(dv * scale,"),
     "only the first head of a group": ("key_value_kernel", "(kv_head + 1) * group", "kv_head * group + 1"),
-    "a group of heads that lie apart": ("query_kernel", "batch, head // group, at_key, keys, HEAD_DIM, BLOCK_DIM)\n        v", "batch, head % 2, at_key, keys, HEAD_DIM, BLOCK_DIM)\n        v"),
+    "a group of heads that lie apart": (
+        "query_kernel", "k_strides, batch, head // group", "k_strides, batch, head % (tl.num_programs(1) // group)",
+    ),
     "no mask for the keys": ("key_value_kernel", "tl.where(seen, s", "tl.where(at_query[None, :] < queries, s"),
     "no mask for the queries": ("query_kernel", "tl.where(seen, s", "tl.where(at_key[None, :] < keys, s"),
     "the mask one too strict": ("sees", "distance <= ahead", "distance < ahead"),
