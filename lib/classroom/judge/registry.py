@@ -22,11 +22,14 @@ class Wrong(Exception):
 
 
 class Fault(Exception):
-    """What stopped a function, in words already: an id, a sentence, and what is shown beside the call."""
+    """What stopped a function, in words already: an id, a sentence, and what is shown beside the call.
 
-    def __init__(self, id: str, says: str, shown: str = ""):
+    Two functions that stopped fail in the same way where `alike` is equal, too.
+    """
+
+    def __init__(self, id: str, says: str, shown: str = "", alike: object = None):
         super().__init__(says)
-        self.id, self.says, self.shown = id, says, shown or says
+        self.id, self.says, self.shown, self.alike = id, says, shown or says, alike
 
 
 class Named(dict):
