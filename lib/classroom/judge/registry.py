@@ -21,6 +21,17 @@ class Wrong(Exception):
         self.id, self.says, self.call, self.yours, self.needed = id, says, call, yours, needed
 
 
+class Fault(Exception):
+    """What stopped a function, in words already: an id, a sentence, and what is shown beside the call.
+
+    Two functions that stopped fail in the same way where `alike` is equal, too.
+    """
+
+    def __init__(self, id: str, says: str, shown: str = "", alike: object = None):
+        super().__init__(says)
+        self.id, self.says, self.shown, self.alike = id, says, shown or says, alike
+
+
 class Named(dict):
     """The last of a case's arguments, where some are given by name: `(query, key, value, Named(window=3))`."""
 
@@ -78,8 +89,28 @@ class Check:
 
     view: View | None = None  # cases are then what it is given, and `right` gives what it would see
 
+    @cached_property
+    def is_kernel(self) -> bool:
+        """Whether kernels are launched by what stands at the target."""
+        return self.target.startswith("kernels.") and self.kernels.is_kernel(self.target)
+
+    @property
+    def kernels(self):
+        """What watches kernels: for them alone, since it brings torch along, and needs Triton."""
+        return importlib.import_module("classroom.judge.kernels")
+
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether a copy of this process can run the cases: it cannot use a GPU, where this process has begun to."""
+        return not self.is_kernel or self.kernels.interpreted()
+
+    def watched(self, function: Callable) -> Callable:
+        """The function, with all its loads and stores looked at where it launches kernels."""
+        return self.kernels.watched(function) if self.is_kernel else function
+
     def seen(self, function: Callable) -> Callable:
         """What takes a case and gives what is compared: the function itself, or the function through its view."""
+        function = self.watched(function)
         if self.view is None:
             return function
 
