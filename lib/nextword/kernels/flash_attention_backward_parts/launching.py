@@ -59,12 +59,12 @@ def tile_sizes(query: Tensor, over: str) -> dict[str, int]:
     """
     wide = width(query.shape[-1])
     if kernels.interpreted:
-        queries, keys, warps = 64, 64, 4  # a tile costs about the same, however large
+        queries, keys, warps, stages = 64, 64, 4, 1  # a tile costs about the same, however large
     elif query.element_size() > 2 or wide > 128:
-        queries, keys, warps = 32, 32, 4
+        queries, keys, warps, stages = 32, 32, 8, 1
     elif over == "keys":
-        queries, keys, warps = 128, 64, 8
+        queries, keys, warps, stages = 128, 64, 8, 2
     else:
-        queries, keys, warps = (64, 128, 8) if wide <= 64 else (64, 64, 4)
+        queries, keys, warps, stages = (64, 128, 8, 2) if wide <= 64 else (32, 128, 8, 3)
     blocks = {"BLOCK_QUERIES": queries, "BLOCK_KEYS": keys, "BLOCK_DIM": wide}
-    return blocks | {"num_warps": warps, "num_stages": 2}
+    return blocks | {"num_warps": warps, "num_stages": stages}
