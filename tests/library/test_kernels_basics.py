@@ -138,7 +138,9 @@ def test_float16_sums_are_made_in_float32():
     assert basics.matmul(ones, ones.T).item() == 4096
     assert basics.matmul(ones / 64, (ones / 64).T).item() == 1
     x = noise(1, 64, kind=torch.float16)
-    torch.testing.assert_close(basics.softmax(x).double(), torch.softmax(x.double(), -1), rtol=6e-4, atol=1e-7)
+    torch.testing.assert_close(
+        basics.softmax(x).double(), torch.softmax(x.double(), -1), rtol=6e-4, atol=1e-7
+    )
 
 
 @pytest.mark.parametrize("target", [-1, 3, -100, 2**40])

@@ -2,7 +2,7 @@
 
 Two habits cost it most of its time. Whenever a kernel calls a function such as `tl.max`, it prepares the whole of
 `triton.language` again: once a launch is enough. And it works out each sum and product of integers twice, the second
-time in 64 bits, to see whether 32 were too few: `careful` switches that back on, as `kernels.trace` does.
+time in 64 bits, to see whether 32 were too few, and tells nobody: `careful` lets it tell, as `kernels.trace` does.
 """
 
 import warnings
@@ -43,7 +43,9 @@ def prepare_once_a_launch() -> None:
 
 def check_overflow(wanted: bool) -> None:
     """Whether a sum or product of integers too large for 32 bits stops the kernel, or wraps around as on a GPU."""
-    interpreter.interpreter_builder.options = interpreter.InterpreterOptions(sanitize_overflow=wanted)
+    interpreter.interpreter_builder.options = interpreter.InterpreterOptions(
+        sanitize_overflow=wanted, debug=wanted
+    )
 
 
 @contextmanager
