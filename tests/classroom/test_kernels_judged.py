@@ -119,7 +119,7 @@ WRONG = {
     "called": ([(LAUNCH, "add_kernel")], "called-not-launched", "launched, and not called"),
     "grid of a number": ([(LAUNCH, LAUNCH.replace("(triton", "triton").replace(",)", ""))], "grid", "is a tuple"),
     "something missing": ([(", BLOCK=block)", ")")], "raised", "more names in its list"),
-    "the library's kernel": ([("        add_kernel[", "        basics.add_kernel[")], "calls-the-library", "own kernel"),
+    "the library's kernel": ([("        add_kernel[", "        basics.add_kernel[")], "calls-the-library", "own"),
     "the library's function": ([("return out", "return basics.add(x, y)")], "calls-the-library", "own kernels.basics"),
     "does not compile": (
         [("    places =", "    for number in range(3):\n        break\n    places =")],
