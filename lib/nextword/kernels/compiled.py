@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nextword import kernels
-from nextword.kernels.compiled_parts import keep
+from nextword.kernels.compiled_parts import keep, registry
+from nextword.kernels.compiled_parts.registry import Entry
 
 SHARED_LIMIT = {"sm_80": 163 * 1024, "sm_90": 227 * 1024, "gfx942": 64 * 1024}  # bytes for one program
 TARGETS = tuple(SHARED_LIMIT)
@@ -41,12 +42,14 @@ class Tensor:
 class Launch:
     """A call of a launcher whose kernels are to be compiled.
 
-    `function` is `nextword.kernels.basics.add`, or `path/to/a_file.py:add` for a function of one's own.
+    `function` is `nextword.kernels.basics.add`, or `path/to/a_file.py:add` for a function of one's own. `changes` are
+    other settings than the launcher's for kernels named: `{"forward_kernel": {"num_warps": 4}}`.
     """
 
     function: str
     arguments: tuple
     keywords: dict = field(default_factory=dict)
+    changes: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,15 @@ class Compiled:
     def matrix_instruction(self) -> str:
         """By what its matrices are multiplied: `wgmma`, `mma` or `mfma`; empty where it multiplies none."""
         return next((name for code, name in MATRIX.items() if self.instructions.get(code)), "")
+
+    @property
+    def blocks(self) -> dict[str, int]:
+        """The sizes of its tiles: the constants whose names begin with BLOCK, features of a head apart."""
+        return {
+            name: size
+            for name, size in self.constants.items()
+            if name.startswith("BLOCK") and name != "BLOCK_DIM"
+        }
 
     @property
     def specialised(self) -> bool:
@@ -114,6 +126,21 @@ def outcomes(jobs: Sequence[tuple[Launch, str]]) -> list[dict]:
     return [found[name] | {"kernels": [as_compiled(row) for row in found[name]["kernels"]]} for name in names]
 
 
+def of_the_course(
+    targets: Sequence[str] = TARGETS, named: str = ""
+) -> list[tuple[Entry, str, list[Compiled], str]]:
+    """The course's kernels: each entry of the registry whose name holds `named`, with target, kernels and error."""
+    pairs = [(entry, target) for entry in registry.entries() if named in entry.name for target in targets]
+    found = outcomes([(launch(entry), target) for entry, target in pairs])
+    return [(*pair, one["kernels"], one["error"]) for pair, one in zip(pairs, found, strict=True)]
+
+
+def launch(entry: Entry) -> Launch:
+    """The call that an entry of the registry describes."""
+    arguments = tuple(Tensor(*one) if isinstance(one, tuple) else one for one in entry.arguments)
+    return Launch(f"nextword.kernels.{entry.function}", arguments, dict(entry.keywords))
+
+
 def absent() -> str | None:
     """The sentence for a machine without Triton; None where it is. Here it may be loaded in any mode."""
     if importlib.util.find_spec("triton") is not None:
@@ -133,6 +160,7 @@ def described(launch: Launch, target: str) -> dict:
         "function": launch.function,
         "arguments": [plain(argument) for argument in launch.arguments],
         "keywords": {name: plain(argument) for name, argument in launch.keywords.items()},
+        "changes": launch.changes,
         "target": target,
     }
 

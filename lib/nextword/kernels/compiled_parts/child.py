@@ -14,7 +14,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import torch
@@ -36,18 +35,23 @@ def main(jobs: str, folder: str) -> None:
 
 def work(job: dict) -> dict:
     """What became of one job: the kernels that its launcher launched, or the error."""
-    start = time.process_time()
+    start = seconds()
     try:
-        with offline.gathering(job["target"]) as gathered:
+        with offline.gathering(job["target"], job["changes"]) as gathered:
             launcher(job["function"])(*map(value, job["arguments"]), **job["keywords"])
         rows = [report(made, grid, job["target"]) for made, grid in gathered]
     except Exception as error:  # whatever a reader's kernel may raise is told to the reader
         return {
             "kernels": [],
             "error": f"{type(error).__name__}: {error}",
-            "seconds": time.process_time() - start,
+            "seconds": seconds() - start,
         }
-    return {"kernels": rows, "error": "", "seconds": time.process_time() - start}
+    return {"kernels": rows, "error": "", "seconds": seconds() - start}
+
+
+def seconds() -> float:
+    """Processor seconds so far, those of NVIDIA's assembler too, which is a process of its own."""
+    return sum(os.times()[:4])
 
 
 def launcher(name: str):

@@ -44,29 +44,36 @@ class Absent:
 
 
 @contextlib.contextmanager
-def gathering(target: str) -> Iterator[list]:
-    """In a `with` block each launch of a kernel is compiled for the target, and gathered instead of run."""
+def gathering(target: str, changes: dict[str, dict]) -> Iterator[list]:
+    """In a `with` block each launch of a kernel is compiled for the target, and gathered instead of run.
+
+    `changes` holds other settings than the launcher's, for kernels by name.
+    """
     gathered = []
-    launch, capability, properties = (
-        KernelInterface.__getitem__,
-        torch.cuda.get_device_capability,
-        torch.cuda.get_device_properties,
-    )
+    launch = KernelInterface.__getitem__
 
     def compile_only(kernel, grid):
-        return lambda *args, **options: gathered.extend(warm_up(kernel, grid, args, options))
+        other = changes.get(kernel.__name__, {})
+        return lambda *args, **options: gathered.extend(warm_up(kernel, grid, args, options | other))
 
     driver.set_active(Absent(target))
     KernelInterface.__getitem__ = compile_only
-    torch.cuda.get_device_capability = lambda device=None: (8, 0) if target == "sm_80" else (9, 0)
-    torch.cuda.get_device_properties = lambda device=None: types.SimpleNamespace(
-        multi_processor_count=PROCESSORS[target], major=8 if target == "sm_80" else 9, minor=0
-    )
+    before = vars(torch.cuda).copy(), torch.version.hip
+    torch.cuda.get_device_capability, torch.cuda.get_device_properties = answers(target)
+    torch.version.hip = "6.0" if TARGETS[target].backend == "hip" else None  # by this torch itself knows AMD
     try:
         yield gathered
     finally:
         KernelInterface.__getitem__ = launch
-        torch.cuda.get_device_capability, torch.cuda.get_device_properties = capability, properties
+        vars(torch.cuda).update(before[0])
+        torch.version.hip = before[1]
+
+
+def answers(target: str) -> tuple:
+    """What torch says of the card of a target: its compute capability, and its properties."""
+    major = TARGETS[target].arch // 10 if TARGETS[target].backend == "cuda" else 9
+    properties = types.SimpleNamespace(multi_processor_count=PROCESSORS[target], major=major, minor=0)
+    return (lambda device=None: (major, 0)), (lambda device=None: properties)
 
 
 def warm_up(kernel, grid, args: tuple, options: dict) -> list[tuple]:
