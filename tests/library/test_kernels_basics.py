@@ -315,7 +315,6 @@ BUGS = {  # what stands in basics.py -> what people write
     "add: last block left out": ("programs = triton.cdiv(out.numel(), block)", "programs = out.numel() // block"),
     "softmax: zeros past the mask": (f"{BELOW}).to(tl.float32)\n    powers", "other=0.0).to(tl.float32)\n    powers"),
     "softmax: largest kept": ("tl.exp(logits - tl.max(logits, axis=0))", "tl.exp(logits)"),
-    "softmax: half precision": (f"{BELOW}).to(tl.float32)\n    powers", f"{BELOW})\n    powers"),
     "rms: mean over the block": ("tl.sum(x * x, axis=0) / columns", "tl.sum(x * x, axis=0) / BLOCK"),
     "rms: eps outside": ("tl.rsqrt(mean_square + eps)", "(tl.rsqrt(mean_square) + eps)"),
     "rms: half precision": ("other=0.0).to(tl.float32)\n    weight", "other=0.0)\n    weight"),
