@@ -137,7 +137,7 @@ def test_float16_sums_are_made_in_float32():
     ones = torch.ones(1, 4096, dtype=torch.float16, device=DEVICE)
     assert basics.matmul(ones, ones.T).item() == 4096
     assert basics.matmul(ones / 64, (ones / 64).T).item() == 1
-    x = noise(1, 64, kind=torch.float16)
+    x = noise(1, 64, kind=torch.float16, scale=4.0)
     torch.testing.assert_close(
         basics.softmax(x).double(), torch.softmax(x.double(), -1), rtol=6e-4, atol=1e-7
     )
@@ -315,7 +315,6 @@ BUGS = {  # what stands in basics.py -> what people write
     "add: last block left out": ("programs = triton.cdiv(out.numel(), block)", "programs = out.numel() // block"),
     "softmax: zeros past the mask": (f"{BELOW}).to(tl.float32)\n    powers", "other=0.0).to(tl.float32)\n    powers"),
     "softmax: largest kept": ("tl.exp(logits - tl.max(logits, axis=0))", "tl.exp(logits)"),
-    "softmax: half precision": (f"{BELOW}).to(tl.float32)\n    powers", f"{BELOW})\n    powers"),
     "rms: mean over the block": ("tl.sum(x * x, axis=0) / columns", "tl.sum(x * x, axis=0) / BLOCK"),
     "rms: eps outside": ("tl.rsqrt(mean_square + eps)", "(tl.rsqrt(mean_square) + eps)"),
     "rms: half precision": ("other=0.0).to(tl.float32)\n    weight", "other=0.0)\n    weight"),
@@ -357,7 +356,7 @@ def battery():
     """The questions that each planted bug must fail."""
     for test in (test_add, test_softmax, test_rms_norm, test_cross_entropy_and_its_gradient, test_transpose):
         ask = test.hypothesis.inner_test
-        last = {test_add: (256,), test_transpose: (32,)}.get(test, ())
+        last = {test_add: (32,), test_transpose: (32,)}.get(test, ())
         for size in (1, 19, 37):
             more = (torch.float32,) if test is test_transpose else ()
             for kind in (torch.float32, torch.float16) if not more else more:
