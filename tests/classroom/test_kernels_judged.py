@@ -1,27 +1,32 @@
 """A reader's kernel under `@mine`: what is right, what is wrong, and what a GPU would do without a word."""
 
+import re
+from importlib.util import find_spec
+
 import pytest
 import torch
 
 pytest.importorskip("triton", reason="kernels need Triton")
 
-from classroom.judge import diagnosis, edit, registry, sandbox, sources  # noqa: E402
-from classroom.mine import decorator, progress, storage  # noqa: E402
-from nextword import kernels  # noqa: E402
-from nextword.base import overrides  # noqa: E402
-from nextword.kernels import basics  # noqa: E402
-from tests.classroom import kernel_lesson  # noqa: E402
-from tests.classroom.kernel_lesson import RIGHT, TARGET  # noqa: E402
-from tests.classroom.test_mine import Notebook  # noqa: E402
+from classroom.judge import diagnosis, edit, registry, sandbox, sources
+from classroom.mine import decorator, gates, progress, storage
+from nextword import kernels
+from nextword.base import overrides
+from nextword.kernels import basics
+from tests.classroom import kernel_lesson
+from tests.classroom.kernel_lesson import RIGHT, TARGET
+from tests.classroom.test_mine import Notebook
 
 interpreted = pytest.mark.skipif(not kernels.interpreted, reason="kernels are compiled here")
 LIBRARYS = basics.add
 
 
 @pytest.fixture
-def notebook(my, tmp_path, monkeypatch):
-    """A notebook whose course is the small lesson of kernels."""
+def notebook(my, tmp_path, monkeypatch, request):
+    """A notebook whose course is the small lesson of kernels; in most tests nobody waits for a compiler."""
     kernel_lesson.install(tmp_path, monkeypatch)
+    if not request.node.get_closest_marker("slow"):
+        monkeypatch.setattr(gates, "ahead", lambda check, source: {"kernels": [], "error": ""})
     monkeypatch.setattr(decorator, "_showing", False)
     made = Notebook()
     made.run(kernel_lesson.IMPORTS)
@@ -63,6 +68,7 @@ def test_not_written_yet(notebook):
     assert notebook["add"] is LIBRARYS
 
 
+LAUNCH = "add_kernel[(triton.cdiv(x.numel(), block),)]"
 WRONG = {
     "wrong": ([("x + y", "x - y")], "add-minus", "takes the second away"),
     "in other words": ([("x + y", "-y + x")], "add-minus", "takes the second away"),
@@ -115,12 +121,11 @@ WRONG = {
     "torch inside": ([("x + y", "torch.exp(x)")], "raised", "outside of a kernel"),
     "block of no power": ([("BLOCK + tl.arange(0, BLOCK)", "3 + tl.arange(0, 3)")], "raised", "a power of 2"),
     "no constexpr": ([("BLOCK: tl.constexpr", "BLOCK")], "raised", "BLOCK: tl.constexpr"),
-    "called": ([("add_kernel[(triton.cdiv(x.numel(), block),)](", "add_kernel(")], "called-not-launched", "launched, and not called"),
-    "grid of a number": ([("add_kernel[(triton.cdiv(x.numel(), block),)]", "add_kernel[triton.cdiv(x.numel(), block)]")],
-        "grid", "The grid is a tuple"),
+    "called": ([(LAUNCH, "add_kernel")], "called-not-launched", "launched, and not called"),
+    "grid of a number": ([(LAUNCH, LAUNCH.replace("(triton", "triton").replace(",)", ""))], "grid", "is a tuple"),
     "something missing": ([(", BLOCK=block)", ")")], "raised", "more names in its list"),
-    "the library's kernel": ([("        add_kernel[", "        basics.add_kernel[")], "calls-the-library", "own kernel"),
-    "the library's function": ([("    return out", "    return basics.add(x, y)")], "calls-the-library", "own kernels.basics.add"),
+    "the library's kernel": ([("        add_kernel[", "        basics.add_kernel[")], "calls-the-library", "own"),
+    "the library's function": ([("return out", "return basics.add(x, y)")], "calls-the-library", "own kernels.basics"),
     "does not compile": (
         [("    places =", "    for number in range(3):\n        break\n    places =")],
         "does-not-compile",
@@ -146,6 +151,32 @@ def test_wrong_in_every_way(notebook, pairs, id, words):
     assert words in said and "The library runs yours" not in said, said
     assert (id and diagnosed()) == id, said
     assert basics.add is LIBRARYS and not storage.kept_targets() and len(said) < 1500
+
+
+@interpreted
+@pytest.mark.slow
+@pytest.mark.skipif(not find_spec("nextword.kernels.compiled"), reason="nothing compiles ahead of time here")
+def test_a_card_says_which_gates_were_passed(notebook):
+    said = notebook.run(RIGHT)
+    assert "right, with every load and store looked at" in said, said
+    assert re.search(
+        r"Compiled for an H100, without having one: \d+ registers a thread, nothing spilled", said
+    ), said
+    assert "speed are for a GPU to show" in said
+    asks_a_block = changed(("    x = tl.load", "    if inside:\n        pass\n    x = tl.load"))
+    said = notebook.run(asks_a_block)
+    assert "Triton does not compile `if inside:`. It says:" in said and "ambiguous" in said, said
+    assert diagnosed() == "does-not-compile" and "The library stays with your last right one." in said
+
+
+def test_a_card_of_a_kernel_where_nothing_is_compiled(notebook, monkeypatch):
+    monkeypatch.setattr(gates, "ahead", lambda check, source: {"kernels": [], "error": "ptxas: not found"})
+    said = notebook.run(RIGHT)
+    assert "right. The library runs yours now." in said and "Compiled" not in said
+    monkeypatch.setattr(decorator, "_showing", True)
+    assert notebook.run(RIGHT).strip() == f"✓ {TARGET}: right", (
+        "a notebook of solutions stores the same everywhere"
+    )
 
 
 @interpreted
