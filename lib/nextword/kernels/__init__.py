@@ -1,20 +1,22 @@
-"""Kernels: programs for a GPU, in Triton. Without a GPU its interpreter runs them on the CPU."""
+"""Kernels: programs for a GPU, written in Triton, that a laptop without one interprets.
 
-import os
+Importing this package decides once whether kernels are interpreted here or compiled, and imports no Triton yet:
+`from nextword.kernels import tl, triton` does, in the right mode. Each module of kernels begins so, and a notebook too.
+Source: Tillet, Kung and Cox 2019, "Triton: an intermediate language and compiler for tiled neural network
+computations" (MAPL 2019).
+"""
 
-import torch
+from nextword.kernels import mode
+from nextword.kernels.mode import KernelsUnavailable, available, check, why_not
 
-if not torch.cuda.is_available():
-    os.environ["TRITON_INTERPRET"] = "1"  # read when triton is first imported
+interpreted = mode.decide()
 
-interpreted = os.environ.get("TRITON_INTERPRET") == "1"
+__all__ = ["KernelsUnavailable", "available", "check", "interpreted", "tl", "triton", "why_not"]
 
 
-def check(*tensors: torch.Tensor) -> None:
-    """Refuse what the kernels here cannot compute, with a sentence."""
-    if interpreted and any(x.dtype == torch.bfloat16 for x in tensors):
-        raise TypeError(
-            "Triton's interpreter computes bfloat16 wrongly: use float32 or float16 without a GPU"
-        )
-    if len({x.device for x in tensors}) > 1:
-        raise ValueError(f"the tensors are on {', '.join(str(x.device) for x in tensors)}: move them to one")
+def __getattr__(name: str):
+    """`triton` and `tl` (triton.language), imported when they are first asked for."""
+    if name not in ("triton", "tl"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals().update(mode.load_triton())
+    return globals()[name]
