@@ -27,6 +27,11 @@ class Lesson:
         return f"{self.number}_{self.name}.ipynb"
 
     @property
+    def uses_kernels(self) -> bool:
+        """Whether its code needs Triton, which not every machine has."""
+        return any(rung.startswith("kernels.") for rung in self.rungs)
+
+    @property
     def title(self) -> str:
         """The name as people write it: "The next word" lives in the notebook; this is "next word"."""
         return self.name.replace("_", " ")

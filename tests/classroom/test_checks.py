@@ -15,7 +15,7 @@ from nextword.base import overrides
 from tests import lessons
 
 lessons.load()
-CHECKS = [check for lesson in course.written() for check in registry.of_lesson(lesson)]
+CHECKS = [check for lesson in lessons.judged() for check in registry.of_lesson(lesson)]
 targets = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.target)
 
 

@@ -104,9 +104,9 @@ def shares() -> dict[str, list[str]]:
 
 
 def modules_of(rung: str) -> list[Path]:
-    """The modules of a rung: its own and what stands under it."""
+    """The modules of a rung, such as `attention` or `kernels.basics`: its own and what stands under it."""
     rung = rung.replace(".", "/")
-    patterns = (f"{rung}.py", f"{rung}_*.py", f"{rung}_*/*.py")
+    patterns = (f"{rung}.py", f"{rung}_parts/*.py")
     return sorted(path for pattern in patterns for path in (ROOT / "lib/nextword").glob(pattern))
 
 

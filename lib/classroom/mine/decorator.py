@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from classroom import course
 from classroom.display.verdict import Verdict
-from classroom.judge import diagnosis, explanations, registry, sandbox, trial, unreadable
+from classroom.judge import diagnosis, explanations, kernel_sources, registry, sandbox, trial, unreadable
 from classroom.mine import cell_dependencies, home, progress, steps, storage
 from nextword.base import overrides
 
@@ -71,9 +71,8 @@ def judge(check: registry.Check, function: Callable) -> tuple[Verdict, Callable]
 
 def made_anew(check: registry.Check, function: Callable) -> tuple[Callable, str | None]:
     """The function made from its cell alone, and the file that would be kept: None where there is no cell."""
-    if type(function).__module__.split(".")[0] == "triton":
-        says = f"This is the kernel itself. @mine stands over the plain function {check.name}(...) that launches it: "
-        raise registry.Wrong("kernel-itself", f"{says}write both in one cell, @triton.jit over the kernel.")
+    if kernel_sources.is_jitted(function):
+        raise kernel_sources.kernel_itself(check.name)
     if not storage.is_function(function):
         raise registry.Wrong(
             "not-a-function", f"A function is needed here, written with def {check.name}(...)."
