@@ -374,6 +374,7 @@ X = torch.zeros(2, 3, 16)
         (lambda f: f(X.long(), X.long(), X.long()), TypeError, "query is torch.int64"),
         (lambda f: f(*[torch.zeros(1, 1, 257)] * 3), ValueError, "head_dim is 257, and the kernel takes 1 to 256"),
         (lambda f: f(*[torch.zeros(1, 1, 0)] * 3), ValueError, "head_dim is 0"),
+        (lambda f: f(X.clone().requires_grad_(), X, X), ValueError, "`forward` passes no gradient back"),
         (lambda f: f(X, X, X, window=0), ValueError, "a window of 0 sees nothing"),
     ],
 )  # fmt: skip

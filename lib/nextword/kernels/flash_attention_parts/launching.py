@@ -33,6 +33,8 @@ def check(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, window: i
         )
     if window is not None and window < 1:
         raise ValueError(f"a window of {window} sees nothing: it is 1 (its own place) or more")
+    if torch.is_grad_enabled() and any(x.requires_grad for x in (query, key, value)):
+        raise ValueError("`forward` passes no gradient back: `attend` does, or call it under torch.no_grad()")
     kernels.check(query, key, value)
 
 
