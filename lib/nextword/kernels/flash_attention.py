@@ -11,7 +11,7 @@ import math
 
 import torch
 
-from nextword.attention_parts.unseen import keeps_out_the_unseen
+from nextword.attention_parts import unseen
 from nextword.kernels import tl, triton
 from nextword.kernels.flash_attention_parts import launching
 
@@ -142,7 +142,7 @@ def forward(
     return out, lse
 
 
-@keeps_out_the_unseen
+@unseen.keeps_out_the_unseen
 def attend(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, causal: bool = True, window: int | None = None
 ) -> torch.Tensor:  # fmt: skip
