@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from classroom import course
 from classroom.judge import comparison, diagnosis, registry
 from nextword.base import overrides
 from tests import lessons

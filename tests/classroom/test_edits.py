@@ -5,7 +5,6 @@ import ast
 import pytest
 import torch
 
-from classroom import course
 from classroom.judge import diagnosis, edit, registry, slips, sources
 from classroom.judge.listed import EditedMistake, edits, replaced
 from tests import lessons

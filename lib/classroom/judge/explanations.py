@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from classroom.judge.comparison import differs_in_kind, has_nan, same, shorten, show
 from classroom.judge.endings import can_fall_off
+from classroom.judge.kernel_sources import is_jitted
 from classroom.judge.lost import lost
 from classroom.judge.registry import Check, Fault, Wrong, split
 from classroom.judge.sandbox import Outcome
@@ -256,7 +257,8 @@ def unknown_name(check: Check, name: str, function: Callable) -> str:
         return f"{name!r} is not known here: call it as {rung}.{name} (yours runs there once it is right)."
     modules = [word for word, value in function.__globals__.items() if inspect.ismodule(value)]
     owners = [word for word in modules if hasattr(function.__globals__[word], name)]
-    if owners := [w for w in owners if not inspect.ismodule(getattr(function.__globals__[w], name))]:
+    found = {word: getattr(function.__globals__[word], name) for word in owners}
+    if owners := [w for w, it in found.items() if not inspect.ismodule(it) and not is_jitted(it)]:
         return (
             f"{name!r} is not known by itself: write {' or '.join(f'{word}.{name}' for word in owners[:2])}."
         )

@@ -80,6 +80,22 @@ def told(error: Exception, function: Callable) -> Exception:
     return error
 
 
+def found(launches: list[trace.Launch]) -> Fault | None:
+    """The first thing that programs did and must not; alike are all that they did so, by kind and by tensor."""
+    faults = [(launch, fault) for launch in launches for fault in launch.faults]
+    if not faults:
+        return None
+    _, first = faults[0]
+    return Fault(IDS[type(first)], first.says, alike=frozenset(_kind(*one) for one in faults))
+
+
+def _kind(launch: trace.Launch, fault: trace.KernelFault) -> tuple:
+    """What sort of fault it is: reading or writing, and of which of the kernel's tensors."""
+    tensors = list(launch.tensors)
+    which = tensors.index(fault.tensor) if fault.tensor in tensors else None
+    return type(fault), " writes " in fault.says.partition(" place ")[0] + " ", which
+
+
 def at_the_bottom(error: Exception) -> Exception:
     """The error that Triton's interpreter wrapped, once for each function that it was in."""
     while type(error).__name__ == "InterpreterError" and isinstance(error.__cause__, Exception):

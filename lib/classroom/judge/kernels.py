@@ -15,7 +15,8 @@ from torch.overrides import TorchFunctionMode
 
 from classroom.judge import kernel_faults, kernel_sources
 from classroom.judge.kernel_sources import is_jitted
-from classroom.judge.registry import Check, Wrong
+from classroom.judge.registry import Check, Fault, Wrong
+from classroom.judge.sandbox import run
 from nextword import kernels
 from nextword.base.overrides import original  # by name: under guard, swap's own is refused
 from nextword.kernels import trace
@@ -28,18 +29,22 @@ POISON = {  # a nan with a mark, as a whole number of as many bits
 }
 
 
-def watched(target: str, function: Callable) -> Callable:
-    """The function, watched where its target is one that launches kernels; another function as it is."""
-    if not is_kernel(target) or hasattr(function, "__launched__") or inspect.iscoroutinefunction(function):
+def watched(function: Callable) -> Callable:
+    """A function that launches kernels, with all that they load and store looked at, and what stops it in words."""
+    if hasattr(function, "__launched__") or inspect.iscoroutinefunction(function):
         return function
 
     @functools.wraps(function)
     def under_watch(*arguments, **named):
+        launches = []
         try:
-            with poisoned(), counted(under_watch.__launched__), looked_at():
-                return carried(function, arguments, named)
+            with poisoned(), counted(under_watch.__launched__), looked_at(launches):
+                value = carried(function, arguments, named)
         except Exception as error:
-            raise kernel_faults.told(error, function) from None
+            raise kernel_faults.found(launches) or kernel_faults.told(error, function) from None
+        if fault := kernel_faults.found(launches):
+            raise fault
+        return value
 
     under_watch.__launched__ = []
     return under_watch
@@ -56,13 +61,26 @@ def is_kernel(target: str) -> bool:
 
 def beside_the_cases(check: Check, function: Callable) -> Wrong | None:
     """What is wrong with a kernel that answers every case rightly: that there is none, or none that compiles."""
-    launched = getattr(function, "__launched__", None)
-    if launched is None:
-        return None
-    if not launched:
-        says = "The numbers are right, and no kernel was launched: write them with a function under @triton.jit."
-        return Wrong("no-kernel", says, call=f"{check.name}(...)")
+    if is_right_without_kernels(check, function):
+        says = "The numbers are right, and no kernel makes them: they are as right where no kernel runs."
+        return Wrong("no-kernel", f"{says} Let the function under @triton.jit do the work.")
     return kernel_sources.does_not_compile(function)
+
+
+def is_right_without_kernels(check: Check, function: Callable) -> bool:
+    """Whether a function gives the plainest answer even if what it launches does nothing."""
+    if not check.cases:
+        return False
+    bare = function.__wrapped__
+
+    @functools.wraps(bare)
+    def idle(*arguments, **named):
+        with poisoned(), counted([], idle=True):
+            return carried(bare, arguments, named)
+
+    seen = check.view.see if check.view else lambda function, *given, **named: function(*given, **named)
+    yours = run(lambda *given, **named: seen(idle, *given, **named), check.cases[0])
+    return yours.equals(run(check.right, check.cases[0]), check.same)
 
 
 # ---- what is never written ----
@@ -114,8 +132,11 @@ def never_written(answer: object) -> str:
 
 
 @contextlib.contextmanager
-def counted(launched: list) -> Iterator[None]:
-    """In a `with` block, note each kernel that is launched, and refuse the library's own to a reader's function."""
+def counted(launched: list, idle: bool = False) -> Iterator[None]:
+    """In a `with` block, note each kernel that is launched, and refuse the library's own to a reader's function.
+
+    Where it is `idle`, nothing is launched in truth.
+    """
     from triton.runtime.jit import KernelInterface
 
     before = KernelInterface.__getitem__
@@ -123,15 +144,37 @@ def counted(launched: list) -> Iterator[None]:
     def launch(kernel, grid):
         refuse_the_librarys(kernel, sys._getframe(1).f_globals.get("__name__", ""))
         if isinstance(grid, int):
-            raise kernel_faults.Fault("grid", f"The grid is a tuple, even of one number: kernel[({grid},)](...).")
+            raise Fault("grid", f"The grid is a tuple, even of one number: kernel[({grid},)](...).")
         launched.append(kernel)
-        return before(kernel, grid)
+        return (lambda *arguments, **named: None) if idle else before(kernel, grid)
 
     KernelInterface.__getitem__ = launch
     try:
-        yield
+        with refused_a_call():
+            yield
     finally:
         KernelInterface.__getitem__ = before
+
+
+@contextlib.contextmanager
+def refused_a_call() -> Iterator[None]:
+    """In a `with` block, a kernel that is called as a plain function says that it must be launched."""
+    from triton.runtime import interpreter
+
+    kind = interpreter.InterpretedFunction
+    before = kind.__call__
+
+    def call(kernel, *arguments, **named):
+        if any(isinstance(one, torch.Tensor) for one in (*arguments, *named.values())):
+            says = "A kernel is launched, and not called: kernel[(programs,)](...), with their number in the brackets."
+            raise Fault("called-not-launched", says)
+        return before(kernel, *arguments, **named)
+
+    kind.__call__ = call
+    try:
+        yield
+    finally:
+        kind.__call__ = before
 
 
 def refuse_the_librarys(kernel: object, launcher: str) -> None:
@@ -145,9 +188,14 @@ def refuse_the_librarys(kernel: object, launcher: str) -> None:
 # ---- where it runs ----
 
 
-def looked_at() -> contextlib.AbstractContextManager:
-    """In a `with` block, each load and store is looked at, where kernels are interpreted."""
-    return trace.record() if interpreted() else contextlib.nullcontext()
+@contextlib.contextmanager
+def looked_at(launches: list) -> Iterator[None]:
+    """In a `with` block, each load and store is looked at, where kernels are interpreted; `launches` holds them."""
+    with trace.record(stop=False) if interpreted() else contextlib.nullcontext([]) as seen:
+        try:
+            yield
+        finally:
+            launches += seen
 
 
 def interpreted() -> bool:

@@ -22,11 +22,14 @@ class Wrong(Exception):
 
 
 class Fault(Exception):
-    """What stopped a function, in words already: an id, a sentence, and what is shown beside the call."""
+    """What stopped a function, in words already: an id, a sentence, and what is shown beside the call.
 
-    def __init__(self, id: str, says: str, shown: str = ""):
+    Two functions that stopped fail in the same way where `alike` is equal, too.
+    """
+
+    def __init__(self, id: str, says: str, shown: str = "", alike: object = None):
         super().__init__(says)
-        self.id, self.says, self.shown = id, says, shown or says
+        self.id, self.says, self.shown, self.alike = id, says, shown or says, alike
 
 
 class Named(dict):
@@ -196,10 +199,15 @@ def targets_of(lesson: course.Lesson) -> tuple[str, ...]:
 
 def find(target: str) -> Check:
     """The check of that target; a ValueError names the targets there are, or Unavailable what is missing."""
+    of_lesson(lesson_of(target))
+    return _checks[target]
+
+
+def lesson_of(target: str) -> course.Lesson:
+    """The lesson whose exercise a target is, whether or not it can be judged here; a ValueError as `find` has it."""
     for lesson in course.written():
         if target in targets_of(lesson):
-            of_lesson(lesson)
-            return _checks[target]
+            return lesson
     known = ", ".join(known for lesson in course.written() for known in targets_of(lesson))
     raise ValueError(f"there is no exercise {target!r}; there are: {known}")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from classroom.judge import memory
 from classroom.judge.comparison import same
 from classroom.judge.copies import copied
-from classroom.judge.registry import Check, Wrong, split
+from classroom.judge.registry import Check, Fault, Wrong, split
 from nextword.base import overrides
 
 SECONDS = 10  # a reader's function that has not ended by then is taken for one that never will
@@ -41,9 +41,13 @@ class Outcome:
     def equals(self, other: "Outcome", same: Callable) -> bool:
         """Whether both gave the same value, or failed in the same way."""
         if self.error is not None or other.error is not None:
-            same_fault = getattr(self.error, "id", None) == getattr(other.error, "id", None)
-            return type(self.error) is type(other.error) and same_fault
+            return _how(self.error) == _how(other.error)
         return same(self.value, other.value)
+
+
+def _how(error: BaseException | None) -> tuple:
+    """In which way a function failed."""
+    return (type(error), error.id, error.alike) if isinstance(error, Fault) else (type(error),)
 
 
 def run(function: Callable, arguments: tuple) -> Outcome:

@@ -52,7 +52,9 @@ def without_decorators(text: str) -> ast.Module:
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            node.decorator_list = [one for one in node.decorator_list if ast.unparse(one).startswith("triton.")]
+            node.decorator_list = [
+                one for one in node.decorator_list if ast.unparse(one).startswith("triton.")
+            ]
     return tree
 
 

@@ -150,7 +150,10 @@ def keep_function(target: str, source: str | None) -> str:
 
 def unreadable_cell(target: str, line: int, says: str, shown: str) -> None:
     """Show the card of a cell that Python cannot read: what `judge.unreadable` puts in its place calls this."""
-    verdict = failed(registry.find(target), unreadable.wrong(line, says))
+    try:
+        verdict = failed(registry.find(target), unreadable.wrong(line, says))
+    except registry.Unavailable as missing:
+        verdict = Verdict("note", str(missing))
     verdict.rows = {f"line {line}": textwrap.shorten(shown, 200)} if shown else {}
     show(verdict)
 
@@ -162,7 +165,7 @@ def use_mine(only: str | list[str] | None = None) -> None:
     """
     only = [only] if isinstance(only, str) else only
     for target in only or []:
-        registry.find(target)
+        registry.lesson_of(target)
         if target not in storage.kept_targets():
             show(Verdict("note", f"You have no {target} yet: pass its exercise first, and it is kept."))
     for target in storage.kept_targets():
@@ -197,7 +200,7 @@ def bring_back(target: str) -> Verdict | None:
 def give_back(target: str | None = None) -> None:
     """Run the library's own function again, for one target or for all; what is kept stays kept."""
     if target is not None:
-        registry.find(target)
+        registry.lesson_of(target)
     for one in [target] if target else yours():
         overrides.restore(one)
     card()

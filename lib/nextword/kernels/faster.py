@@ -1,13 +1,15 @@
-"""Triton's interpreter, about twice as fast, with the same results.
+"""Triton's interpreter, about twice as fast, with the same results and, as on a GPU, no warnings of 0 / 0.
 
 Two habits cost it most of its time. Whenever a kernel calls a function such as `tl.max`, it prepares the whole of
 `triton.language` again: once a launch is enough. And it works out each sum and product of integers twice, the second
-time in 64 bits, to see whether 32 were too few: `careful` switches that back on, as `kernels.trace` does.
+time in 64 bits, to see whether 32 were too few, and tells nobody: `careful` lets it tell, as `kernels.trace` does.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 from triton.runtime import interpreter
 
 
@@ -25,7 +27,9 @@ def prepare_once_a_launch() -> None:
 
     def launch_afresh(self, *arguments, **named):
         prepared.clear()
-        return launch(self, *arguments, **named)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a largest of nothing but NaN
+            return launch(self, *arguments, **named)
 
     def prepare_once(function):
         module = id(function.__globals__)
@@ -39,7 +43,9 @@ def prepare_once_a_launch() -> None:
 
 def check_overflow(wanted: bool) -> None:
     """Whether a sum or product of integers too large for 32 bits stops the kernel, or wraps around as on a GPU."""
-    interpreter.interpreter_builder.options = interpreter.InterpreterOptions(sanitize_overflow=wanted)
+    interpreter.interpreter_builder.options = interpreter.InterpreterOptions(
+        sanitize_overflow=wanted, debug=wanted
+    )
 
 
 @contextmanager
