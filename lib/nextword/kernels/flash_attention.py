@@ -10,10 +10,9 @@ import importlib
 import math
 
 import torch
-import triton
-import triton.language as tl
 
-from nextword.attention_parts.unseen import keeps_out_the_unseen
+from nextword.attention_parts import unseen
+from nextword.kernels import tl, triton
 from nextword.kernels.flash_attention_parts import launching
 
 LOG2_E = math.log2(math.e)
@@ -143,7 +142,7 @@ def forward(
     return out, lse
 
 
-@keeps_out_the_unseen
+@unseen.keeps_out_the_unseen
 def attend(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, causal: bool = True, window: int | None = None
 ) -> torch.Tensor:  # fmt: skip

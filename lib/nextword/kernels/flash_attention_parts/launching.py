@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import torch
-import triton
 
 from nextword import kernels
+from nextword.kernels import triton
 
 KINDS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 LARGEST_HEAD_DIM = 256  # a program keeps a whole vector of each query, and there is no room for more
@@ -33,6 +33,8 @@ def check(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, window: i
         )
     if window is not None and window < 1:
         raise ValueError(f"a window of {window} sees nothing: it is 1 (its own place) or more")
+    if torch.is_grad_enabled() and any(x.requires_grad for x in (query, key, value)):
+        raise ValueError("`forward` passes no gradient back: `attend` does, or call it under torch.no_grad()")
     kernels.check(query, key, value)
 
 
@@ -65,12 +67,11 @@ def tile(
 def on_gpu(head_dim: int, bytes_each: int) -> tuple[list[int], dict[str, int]]:
     """Sizes that compile for an H100 without spilling registers into memory."""
     if bytes_each > 2:  # twice the room or more, and no tensor cores
-        return ([64, 32] if bytes_each == 4 and head_dim <= 128 else [32, 32]), dict(
-            num_warps=4, num_stages=2
-        )
+        sizes = [64, 32] if bytes_each == 4 and head_dim <= 64 else [16, 16]
+        return sizes, {"num_warps": 8, "num_stages": 2}
     if head_dim > 128:
-        return [64, 64], dict(num_warps=8, num_stages=2)
-    return [128, 64], dict(num_warps=8, num_stages=3)
+        return [64, 64], {"num_warps": 8, "num_stages": 2}
+    return [128, 64], {"num_warps": 8, "num_stages": 3}
 
 
 def one_axis_of_texts(*tensors: torch.Tensor) -> Iterator[tuple[torch.Tensor, ...]]:
