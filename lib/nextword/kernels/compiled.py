@@ -8,6 +8,7 @@ Source: Tillet, Kung and Cox 2019 (Triton); CUDA C++ Programming Guide, "Compute
 """
 
 import importlib.util
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -142,10 +143,10 @@ def launch(entry: Entry) -> Launch:
 
 
 def absent() -> str | None:
-    """The sentence for a machine without Triton; None where it is. Here it may be loaded in any mode."""
+    """The sentence for a machine without Triton; None where it is. Here it may be loaded in either mode."""
     if importlib.util.find_spec("triton") is not None:
         return None
-    return kernels.why_not()
+    return kernels.mode.where_it_is_made_for(platform.system(), platform.machine())
 
 
 def described(launch: Launch, target: str) -> dict:

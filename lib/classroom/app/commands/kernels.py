@@ -7,7 +7,8 @@ from nextword.kernels import KernelsUnavailable, compiled
 COLUMNS = ("KERNEL", "BLOCKS", "WARPS", "STAGES", "CARD", "REGISTERS", "SPILLS", "SHARED KB", "MATRICES BY")
 NOTE = """
 REGISTERS of one thread. SPILLS: bytes of slow memory that a thread needs besides; 0 is what we want.
-SHARED KB of what one program may have on that card. MATRICES BY: the instruction that multiplies them; wgmma is the H100's fastest."""
+SHARED KB of what one program may have on that card. MATRICES BY: the instruction that multiplies them; wgmma is the
+H100's fastest."""
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """Under `kernels.compiled`: the course's kernels, as calls of their launchers at the sizes that matter.
 
-Nothing here says how large a block is or how many warps share it: that is the launchers' choice, and what is compiled is
-what they choose.
+Nothing here says how large a block is or how many warps share it: that is the launchers' choice, and what is compiled
+is what they choose.
 """
 
 from dataclasses import dataclass
