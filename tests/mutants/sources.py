@@ -44,7 +44,7 @@ def solutions() -> dict[str, str]:
 
 def of(target: str) -> list[tuple[ast.FunctionDef, dict]]:
     """Each right source once: its tree, and the names that it may use."""
-    rungs = {rung for lesson in course.written() for rung in lesson.rungs}
+    rungs = {rung for lesson in lessons.judged() for rung in lesson.rungs}
     space = {
         "math": math,
         "np": np,
@@ -105,5 +105,5 @@ def build(function: ast.FunctionDef, names: dict) -> Callable:
 
 def targets(lesson: str | None = None) -> Iterator[registry.Check]:
     """The checks of a lesson, such as "05", or of all."""
-    for one in course.written() if lesson is None else [course.find(lesson)]:
+    for one in lessons.judged() if lesson is None else [course.find(lesson)]:
         yield from registry.of_lesson(one)

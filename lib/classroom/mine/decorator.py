@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from classroom import course
 from classroom.display.verdict import Verdict
-from classroom.judge import diagnosis, explanations, registry, sandbox, trial, unreadable
+from classroom.judge import diagnosis, explanations, kernel_sources, registry, sandbox, trial, unreadable
 from classroom.mine import cell_dependencies, home, progress, steps, storage
 from nextword.base import overrides
 
@@ -71,9 +71,8 @@ def judge(check: registry.Check, function: Callable) -> tuple[Verdict, Callable]
 
 def made_anew(check: registry.Check, function: Callable) -> tuple[Callable, str | None]:
     """The function made from its cell alone, and the file that would be kept: None where there is no cell."""
-    if type(function).__module__.split(".")[0] == "triton":
-        says = f"This is the kernel itself. @mine stands over the plain function {check.name}(...) that launches it: "
-        raise registry.Wrong("kernel-itself", f"{says}write both in one cell, @triton.jit over the kernel.")
+    if kernel_sources.is_jitted(function):
+        raise kernel_sources.kernel_itself(check.name)
     if not storage.is_function(function):
         raise registry.Wrong(
             "not-a-function", f"A function is needed here, written with def {check.name}(...)."
@@ -151,7 +150,10 @@ def keep_function(target: str, source: str | None) -> str:
 
 def unreadable_cell(target: str, line: int, says: str, shown: str) -> None:
     """Show the card of a cell that Python cannot read: what `judge.unreadable` puts in its place calls this."""
-    verdict = failed(registry.find(target), unreadable.wrong(line, says))
+    try:
+        verdict = failed(registry.find(target), unreadable.wrong(line, says))
+    except registry.Unavailable as missing:
+        verdict = Verdict("note", str(missing))
     verdict.rows = {f"line {line}": textwrap.shorten(shown, 200)} if shown else {}
     show(verdict)
 
@@ -163,7 +165,7 @@ def use_mine(only: str | list[str] | None = None) -> None:
     """
     only = [only] if isinstance(only, str) else only
     for target in only or []:
-        registry.find(target)
+        registry.lesson_of(target)
         if target not in storage.kept_targets():
             show(Verdict("note", f"You have no {target} yet: pass its exercise first, and it is kept."))
     for target in storage.kept_targets():
@@ -198,7 +200,7 @@ def bring_back(target: str) -> Verdict | None:
 def give_back(target: str | None = None) -> None:
     """Run the library's own function again, for one target or for all; what is kept stays kept."""
     if target is not None:
-        registry.find(target)
+        registry.lesson_of(target)
     for one in [target] if target else yours():
         overrides.restore(one)
     card()
