@@ -51,13 +51,14 @@ def problems(draw):
         dtype=draw(st.sampled_from([torch.float32, torch.float16])),
         scale=draw(st.sampled_from([0.1, 1.0, 4.0])), seed=draw(st.integers(0, 99)),
     )  # fmt: skip
-    return made(**made_of), draw(st.none() | st.integers(1, 5))
+    return made_of, draw(st.none() | st.integers(1, 5))
 
 
 @some
 @given(problems())
 def test_decoding_is_attention(problem):
-    tensors, splits = problem
+    made_of, splits = problem
+    tensors = made(**made_of)
     ours = decode.decode(*tensors, splits=splits)
     theirs = attention.attend_fused(*tensors)
     assert as_exact_as_torch(ours, theirs, exact(*tensors).view(ours.shape))
@@ -130,10 +131,10 @@ def test_a_part_that_saw_nothing_counts_nothing_and_only_differences_count():
     assert not torch.equal(out, parts[0]) and total.shape == (4,)
 
 
-@pytest.mark.parametrize("scale", [1e2, 1e3])
+@pytest.mark.parametrize("scale", [1e2, 5e2])  # scores up to 100,000
 def test_huge_scores_and_equal_keys(scale):
     query, key, value = made(1, 2, 2, 130, 16, scale=scale)
-    value = value / scale
+    query, key, value = query.round(), key.round(), value / scale  # whole numbers: their products are exact
     assert torch.allclose(decode.decode(query, key, value).double(), exact(query, key, value), atol=1e-4)
     same = key[..., :1, :].expand_as(key)  # strides of 0, too
     place = torch.arange(130)
@@ -178,9 +179,9 @@ BUGS = {
     "no rescale of the sum": ("total * shrink +", "total +"),
     "no rescale of the mix": ("mixed * shrink[:, None] +", "mixed +"),
     "the other heads of the group": ("kv_head * GROUP + row // queries", "row // queries * n_kv_heads + kv_head"),
-    "log-sum-exp in base 2": ("tl.log2(total)) * LN_2, mask=is_row", "tl.log2(total)), mask=is_row"),
-    "parts counted alike": ("share = tl.exp2((found - reference) * LOG2_E)", "share = tl.exp2(found * 0.0)"),
-    "wrong base in the merge": ("(found - reference) * LOG2_E)", "found - reference)"),
+    "log-sum-exp in base 2": ("tl.log2(total).to(tl.float64)) * LN_2", "tl.log2(total).to(tl.float64))"),
+    "parts counted alike": ("share = tl.exp2(((found - reference) * LOG2_E)", "share = tl.exp2((found.to(tl.float32) * 0.0)"),
+    "wrong base in the merge": ("(found - reference) * LOG2_E)", "(found - reference))"),
     "first part left out": ("range(split * part_length, end", "range((split + 1) * part_length, end"),
     "reads on past its part": ("end = tl.minimum((split + 1) * part_length, length)", "end = length"),
     "length of the first text for all": ("tl.load(lengths + batch)", "tl.load(lengths)"),

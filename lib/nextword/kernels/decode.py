@@ -11,11 +11,10 @@ Gimelshein 2018 (merging softmaxes, arXiv 1805.02867).
 import math
 
 import torch
-import triton
-import triton.language as tl
 from torch import Tensor
 
 from nextword import kernels
+from nextword.kernels import tl, triton
 
 MOST_QUERIES = 8  # more are read faster by `flash_attention`, which splits over the queries
 BLOCK_KEYS = 64
@@ -46,9 +45,10 @@ def decode(
 def decode_parts(
     query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None = None, *, splits: int | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Attention to each part of the keys by itself, and the log-sum-exp of its scores, both in float32.
+    """Attention to each part of the keys by itself, in float32, and the log-sum-exp of its scores, in float64.
 
     The parts are (splits, *batch, n_heads, queries, head_dim), the log-sum-exps, in nats, the same without head_dim.
+    Scores of 100,000 would leave a float32 only two digits after the point, and the parts are weighed by them.
 
     >>> one = torch.tensor([[[1.0], [3.0]]])
     >>> parts, lse = decode_parts(torch.zeros(1, 1, 1), one, one, splits=1)
@@ -66,12 +66,12 @@ def decode_parts(
     programs = len(query) * n_kv_heads * row_blocks
     length, splits = part_length(keys, splits or wanted_splits(programs, query.device))
     parts = query.new_empty(splits, len(query), n_heads, queries, head_dim, dtype=torch.float32)
-    lse = query.new_empty(parts.shape[:-1], dtype=torch.float32)
+    lse = query.new_empty(parts.shape[:-1], dtype=torch.float64)
     if lengths is not None:
         lengths = lengths.flatten().to(query.device, torch.int32)
     attend_to_part[(programs, splits)](
-        query, key, value, lengths, parts, lse,
-        *query.stride(), *key.stride(), *value.stride(), *parts.stride()[:2], *lse.stride()[:2],
+        query, query.stride(), key, key.stride(), value, value.stride(),
+        lengths, parts, parts.stride(), lse, lse.stride(),
         n_kv_heads, queries, keys, length, LOG2_E.value / math.sqrt(head_dim),
         GROUP=n_heads // n_kv_heads, HEAD_DIM=head_dim, BLOCK_DIM=max(16, triton.next_power_of_2(head_dim)),
         BLOCK_ROWS=block_rows, BLOCK_KEYS=BLOCK_KEYS, num_warps=4, num_stages=3,
@@ -82,9 +82,8 @@ def decode_parts(
 
 @triton.jit
 def attend_to_part(
-    query, key, value, lengths, parts, lse,
-    query_batch, query_head, query_row, query_dim, key_batch, key_head, key_row, key_dim,
-    value_batch, value_head, value_row, value_dim, parts_split, parts_batch, lse_split, lse_batch,
+    query, query_strides, key, key_strides, value, value_strides,
+    lengths, parts, parts_strides, lse, lse_strides,
     n_kv_heads, queries, keys, part_length, scale,
     GROUP: tl.constexpr, HEAD_DIM: tl.constexpr, BLOCK_DIM: tl.constexpr,
     BLOCK_ROWS: tl.constexpr, BLOCK_KEYS: tl.constexpr,
@@ -104,19 +103,19 @@ def attend_to_part(
     head, place = kv_head * GROUP + row // queries, row % queries
     dim = tl.arange(0, BLOCK_DIM)
     is_row, is_dim = row < GROUP * queries, dim < HEAD_DIM
-    query += batch * query_batch + head[:, None] * query_head + place[:, None] * query_row
-    q = tl.load(query + dim[None, :] * query_dim, mask=is_row[:, None] & is_dim[None, :], other=0.0)
+    query += batch * query_strides[0] + head[:, None] * query_strides[1] + place[:, None] * query_strides[2]
+    q = tl.load(query + dim[None, :] * query_strides[3], mask=is_row[:, None] & is_dim[None, :], other=0.0)
     last_seen = length - queries + place  # the causal mask: the last query stands at the last key
 
-    key += batch * key_batch + kv_head * key_head + dim[:, None] * key_dim
-    value += batch * value_batch + kv_head * value_head + dim[None, :] * value_dim
+    key += batch * key_strides[0] + kv_head * key_strides[1] + dim[:, None] * key_strides[3]
+    value += batch * value_strides[0] + kv_head * value_strides[1] + dim[None, :] * value_strides[3]
     largest = tl.full([BLOCK_ROWS], float("-inf"), tl.float32)
     total = tl.zeros([BLOCK_ROWS], tl.float32)
     mixed = tl.zeros([BLOCK_ROWS, BLOCK_DIM], tl.float32)
     end = tl.minimum((split + 1) * part_length, length)
     for first in range(split * part_length, end, BLOCK_KEYS):
         n = first + tl.arange(0, BLOCK_KEYS)
-        k = tl.load(key + n[None, :] * key_row, mask=(n < end)[None, :] & is_dim[:, None], other=0.0)
+        k = tl.load(key + n[None, :] * key_strides[2], mask=(n < end)[None, :] & is_dim[:, None], other=0.0)
         scores = tl.dot(q, k, input_precision="ieee") * scale  # in base 2
         scores = tl.where((n[None, :] <= last_seen[:, None]) & (n < end)[None, :], scores, float("-inf"))
         new_largest = tl.maximum(largest, tl.max(scores, 1))
@@ -124,7 +123,9 @@ def attend_to_part(
         powers = tl.exp2(scores - reference[:, None])
         shrink = tl.exp2(largest - reference)
         total = total * shrink + tl.sum(powers, 1)
-        v = tl.load(value + n[:, None] * value_row, mask=(n < end)[:, None] & is_dim[None, :], other=0.0)
+        v = tl.load(
+            value + n[:, None] * value_strides[2], mask=(n < end)[:, None] & is_dim[None, :], other=0.0
+        )
         mixed = mixed * shrink[:, None] + tl.dot(powers.to(v.dtype), v, input_precision="ieee")
         largest = new_largest
 
@@ -132,11 +133,10 @@ def attend_to_part(
         total == 0.0, 1.0, total
     )  # a part that a query does not see gives zeros, and counts exp(-inf)
     where = head * queries + place
-    parts += split * parts_split + batch * parts_batch + where[:, None] * HEAD_DIM + dim[None, :]
+    parts += split * parts_strides[0] + batch * parts_strides[1] + where[:, None] * HEAD_DIM + dim[None, :]
     tl.store(parts, mixed / total[:, None], mask=is_row[:, None] & is_dim[None, :])
-    tl.store(
-        lse + split * lse_split + batch * lse_batch + where, (largest + tl.log2(total)) * LN_2, mask=is_row
-    )
+    found = (largest.to(tl.float64) + tl.log2(total).to(tl.float64)) * LN_2
+    tl.store(lse + split * lse_strides[0] + batch * lse_strides[1] + where, found, mask=is_row)
 
 
 def merge(parts: Tensor, lse: Tensor) -> tuple[Tensor, Tensor]:
@@ -154,10 +154,10 @@ def merge(parts: Tensor, lse: Tensor) -> tuple[Tensor, Tensor]:
             f"and at least one part: {tuple(lse.shape)} came"
         )
     kernels.check(parts)
-    parts, flat = parts.contiguous(), lse.to(torch.float32).contiguous()
-    out, out_lse = torch.empty_like(parts[0]), torch.empty_like(flat[0])
+    parts, lse = parts.contiguous(), lse.contiguous()
+    out, out_lse = torch.empty_like(parts[0]), torch.empty_like(lse[0])
     merge_parts[(triton.cdiv(out.numel(), BLOCK_NUMBERS),)](
-        parts, flat, out, out_lse, len(parts), out_lse.numel(),
+        parts, lse, out, out_lse, len(parts), out_lse.numel(),
         HEAD_DIM=parts.shape[-1], BLOCK_PARTS=16, BLOCK_NUMBERS=BLOCK_NUMBERS, num_warps=4,
     )  # fmt: skip
     return out, out_lse
@@ -172,7 +172,7 @@ def merge_parts(
     number = tl.program_id(0).to(tl.int64) * BLOCK_NUMBERS + tl.arange(0, BLOCK_NUMBERS)
     is_number = (number < rows * HEAD_DIM)[None, :]
     row = number // HEAD_DIM
-    largest = tl.full([BLOCK_NUMBERS], float("-inf"), tl.float32)
+    largest = tl.full([BLOCK_NUMBERS], float("-inf"), lse.dtype.element_ty)
     for first in range(0, n_parts, BLOCK_PARTS):
         part = (first + tl.arange(0, BLOCK_PARTS))[:, None]
         found = tl.load(lse + part * rows + row, mask=(part < n_parts) & is_number, other=float("-inf"))
@@ -184,15 +184,14 @@ def merge_parts(
         part = (first + tl.arange(0, BLOCK_PARTS))[:, None]
         is_there = (part < n_parts) & is_number
         found = tl.load(lse + part * rows + row, mask=is_there, other=float("-inf"))
-        share = tl.exp2((found - reference) * LOG2_E)
+        share = tl.exp2(((found - reference) * LOG2_E).to(tl.float32))
         x = tl.load(parts + part * (rows * HEAD_DIM) + number, mask=is_there, other=0.0)
         mixed += tl.sum(share * x, 0)
         total += tl.sum(share, 0)
     total = tl.where(total == 0.0, 1.0, total)
     tl.store(out + number, mixed / total, mask=number < rows * HEAD_DIM)
-    is_first = (number < rows * HEAD_DIM) & (
-        number % HEAD_DIM == 0
-    )  # one log-sum-exp for each row of numbers
+    # There is one log-sum-exp for each row of numbers.
+    is_first = (number < rows * HEAD_DIM) & (number % HEAD_DIM == 0)
     tl.store(out_lse + row, largest + tl.log2(total) * LN_2, mask=is_first)
 
 
