@@ -17,6 +17,7 @@ from nextword import kernels
 from nextword.kernels import tl, triton
 
 MOST_QUERIES = 8  # more are read faster by `flash_attention`, which splits over the queries
+KINDS = (torch.float16, torch.bfloat16, torch.float32)
 BLOCK_KEYS = 64
 PROGRAMS_A_PROCESSOR = 4  # so many parts in all for each multiprocessor: enough for reads to overlap
 INTERPRETED_PARTS = 4  # nothing runs side by side in the interpreter, and every tile costs
@@ -53,7 +54,7 @@ def decode_parts(
     >>> one = torch.tensor([[[1.0], [3.0]]])
     >>> parts, lse = decode_parts(torch.zeros(1, 1, 1), one, one, splits=1)
     >>> parts.shape, lse.exp()
-    (torch.Size([1, 1, 1, 1]), tensor([[[2.]]]))
+    (torch.Size([1, 1, 1, 1]), tensor([[[2.]]], dtype=torch.float64))
     """
     check_shapes(query, key, value, lengths)
     kernels.check(query, key, value)
@@ -97,9 +98,8 @@ def attend_to_part(
     if lengths is not None:
         length = tl.minimum(tl.load(lengths + batch), keys)
 
-    row = program % row_blocks * BLOCK_ROWS + tl.arange(
-        0, BLOCK_ROWS
-    )  # over the heads of the group, and queries
+    # The rows of the tile: all queries of the group's first head, then of its next.
+    row = program % row_blocks * BLOCK_ROWS + tl.arange(0, BLOCK_ROWS)
     head, place = kv_head * GROUP + row // queries, row % queries
     dim = tl.arange(0, BLOCK_DIM)
     is_row, is_dim = row < GROUP * queries, dim < HEAD_DIM
@@ -123,15 +123,13 @@ def attend_to_part(
         powers = tl.exp2(scores - reference[:, None])
         shrink = tl.exp2(largest - reference)
         total = total * shrink + tl.sum(powers, 1)
-        v = tl.load(
-            value + n[:, None] * value_strides[2], mask=(n < end)[:, None] & is_dim[None, :], other=0.0
-        )
+        is_value = (n < end)[:, None] & is_dim[None, :]
+        v = tl.load(value + n[:, None] * value_strides[2], mask=is_value, other=0.0)
         mixed = mixed * shrink[:, None] + tl.dot(powers.to(v.dtype), v, input_precision="ieee")
         largest = new_largest
 
-    total = tl.where(
-        total == 0.0, 1.0, total
-    )  # a part that a query does not see gives zeros, and counts exp(-inf)
+    # A part that a query does not see gives zeros, and its log-sum-exp of -inf lets it count nothing.
+    total = tl.where(total == 0.0, 1.0, total)
     where = head * queries + place
     parts += split * parts_strides[0] + batch * parts_strides[1] + where[:, None] * HEAD_DIM + dim[None, :]
     tl.store(parts, mixed / total[:, None], mask=is_row[:, None] & is_dim[None, :])
@@ -216,7 +214,7 @@ def part_length(keys: int, splits: int) -> tuple[int, int]:
 
 
 def check_shapes(query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None) -> None:
-    """Refuse what the kernel would read wrongly, with a ValueError that says what came and what was needed."""
+    """Refuse what the kernel would read wrongly, and say what came and what was needed."""
     *batch, n_heads, queries, head_dim = query.shape
     if not 1 <= queries <= MOST_QUERIES:
         raise ValueError(f"{queries} queries: decode is for 1 to {MOST_QUERIES}, flash_attention for more")
@@ -224,6 +222,10 @@ def check_shapes(query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | No
         raise ValueError(
             f"a query of {tuple(query.shape)} wants keys and values (*batch, n_kv_heads, keys, head_dim) with the "
             f"same batch and head_dim: {tuple(key.shape)} and {tuple(value.shape)} came"
+        )
+    if query.dtype not in KINDS or {key.dtype, value.dtype} != {query.dtype}:
+        raise TypeError(
+            f"query, key and value need one of {KINDS}: {query.dtype}, {key.dtype}, {value.dtype} came"
         )
     if n_heads % key.shape[-3]:
         raise ValueError(
