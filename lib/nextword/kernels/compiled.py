@@ -131,15 +131,25 @@ def of_the_course(
     targets: Sequence[str] = TARGETS, named: str = ""
 ) -> list[tuple[Entry, str, list[Compiled], str]]:
     """The course's kernels: each entry of the registry whose name holds `named`, with target, kernels and error."""
-    pairs = [(entry, target) for entry in registry.entries() if named in entry.name for target in targets]
+    pairs = [
+        (entry, target)
+        for entry in registry.entries()
+        if named in entry.name
+        for target in entry.targets
+        if target in targets
+    ]
     found = outcomes([(launch(entry), target) for entry, target in pairs])
     return [(*pair, one["kernels"], one["error"]) for pair, one in zip(pairs, found, strict=True)]
 
 
 def launch(entry: Entry) -> Launch:
     """The call that an entry of the registry describes."""
-    arguments = tuple(Tensor(*one) if isinstance(one, tuple) else one for one in entry.arguments)
-    return Launch(f"nextword.kernels.{entry.function}", arguments, dict(entry.keywords))
+
+    def described(argument):
+        return Tensor(*argument) if isinstance(argument, tuple) else argument
+
+    keywords = {name: described(argument) for name, argument in entry.keywords}
+    return Launch(f"nextword.kernels.{entry.function}", tuple(map(described, entry.arguments)), keywords)
 
 
 def absent() -> str | None:

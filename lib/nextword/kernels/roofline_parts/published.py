@@ -33,14 +33,21 @@ def shape(length: int, head_dim: int, causal: bool) -> Shape:
 
 
 def flash_attention_3(head_dim: int) -> SimpleNamespace:
-    """FlashAttention-3's kernel as the model sees it: two groups of four warps that take turns, and no wasted instruction.
+    """FlashAttention-3's kernel as the model sees it: two groups of four warps that take turns, and nothing wasted.
 
-    We have not compiled it: these are the instructions that the computation cannot do without, for each score one each of
-    scaling, maximum, exponential and sum and half a conversion, and for each number of the output one rescaling.
+    We have not compiled it. These are the instructions that the computation cannot do without: for each score one
+    each of scaling, maximum, exponential and sum, and half a conversion; for each number of the output one rescaling.
     """
     queries, keys = 128, 128
     scores, mixed = keys // 2, head_dim // 2  # of one thread, in a turn: 16 rows for a warp of 32
-    each = {"FFMA": scores, "FMNMX": scores, "MUFU": scores, "FADD": scores, "F2FP": scores // 2, "FMUL": mixed}
+    each = {
+        "FFMA": scores,
+        "FMNMX": scores,
+        "MUFU": scores,
+        "FADD": scores,
+        "F2FP": scores // 2,
+        "FMUL": mixed,
+    }
     loop = {"instructions": each, "matrix_operations": 4 * queries * keys * head_dim // 8, "body": ()}
     return SimpleNamespace(
         kernel="FlashAttention-3",
