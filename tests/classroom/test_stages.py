@@ -17,7 +17,12 @@ SASS = """
 .L_x_2:
         /*0070*/                   BRA `(.L_x_2);
 """
-PTX = "$L__BB0_1:\n\t.loc\t1 20 3\n\twgmma.mma_async.sync.aligned %r1;\n\tex2.approx.ftz.f32 %f1, %f2;\n\t@%p1 bra \t$L__BB0_1;\n\tret;"
+PTX = """$L__BB0_1:
+\t.loc\t1 20 3
+\twgmma.mma_async.sync.aligned %r1;
+\tex2.approx.ftz.f32 %f1, %f2;
+\t@%p1 bra \t$L__BB0_1;
+\tret;"""
 TRITON = "def kernel(q, k):\n    s = tl.dot(q, k)\n    p = tl.exp2(s)\n    x = p < 1"
 TTIR = '#loc = loc("a.py":1:0)\n  %1 = tt.dot %q, %k : tensor<64x64xf32> loc(#loc3)'
 
@@ -30,7 +35,7 @@ def made():
     )  # fmt: skip
 
 
-def test_of_machine_code_the_inner_loop_is_shown_and_runs_are_one_line():
+def test_of_machine_code_the_inner_loop_is_shown_in_short():
     lines = stages.excerpt("sass", SASS)
     assert lines == [
         ".L_x_1:",
@@ -39,6 +44,8 @@ def test_of_machine_code_the_inner_loop_is_shown_and_runs_are_one_line():
         "MUFU.EX2 R45, R24 ;  (2 times)",
         "@!P0 BRA `(.L_x_1) ;",
     ]
+    many = SASS.replace(".L_x_1:", ".L_x_1:" + "\n /*0008*/ FMUL R1, R2 ;" * 5)
+    assert stages.excerpt("sass", many)[0] == "... 6 others: FMUL 5, .L_x_1: 1"
     assert stages.excerpt("ptx", PTX)[-1] == "@%p1 bra $L__BB0_1;"
 
 

@@ -238,4 +238,7 @@ def test_the_table_for_readers(everything):
     assert "specialised" in said.output and "A100" not in said.output
     listing = CliRunner().invoke(command.command, ["matmul", "--target", "sm_90", "--text", "sass"])
     assert "HGMMA" in listing.output
+    counted = CliRunner().invoke(command.command, ["matmul", "--target", "sm_90", "--instructions"])
+    [made] = everything["matmul"]["sm_90"]
+    assert re.search(rf"^ +{made.instructions['HGMMA']}  HGMMA  +matrix product", counted.output, re.MULTILINE)
     assert CliRunner().invoke(command.command, ["no such kernel"]).exit_code == 1

@@ -1,13 +1,14 @@
 """One kernel as each stage of the compiler left it, side by side: what a line of Triton became.
 
 Lines that do the same have the same letter and colour in every column: P for a product of matrices, E for an
-exponential, L for a load from memory. Of machine code only the inner loop is shown, and runs of one instruction are one
-line, so that hundreds of lines are read at a glance.
+exponential, L for a load from memory. Only the inner loop is shown; of machine code, what stands between such lines is
+counted in one line, so that hundreds are read at a glance.
 """
 
 import re
+from collections import Counter
 from html import escape
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from classroom.display import figures
 
@@ -32,6 +33,7 @@ DOES = {  # the letter, its colour, what it means, and how the stages write it
     ),
 }
 NOISE = re.compile(r"^\s*(?:\.loc|\.file|//|#loc)|^\s*$")
+MACHINE = ("ptx", "sass", "amdgcn")
 LONGEST, HEIGHT = 90, "24em"  # lines of a column, and how much of it is seen at once
 COLUMN = "flex:1 1 19em;min-width:0;margin:0"
 BOX = (
@@ -80,11 +82,9 @@ def marked(line: str) -> str:
 
 
 def excerpt(stage: str, text: str) -> list[str]:
-    """The lines of a stage that are shown: all of Triton and TTIR, of machine code the inner loop, runs as one line."""
+    """The lines of a stage that are shown: the inner loop; of machine code in short."""
     lines = [tidy(stage, line) for line in text.splitlines() if not NOISE.match(line)]
-    if stage in ("ptx", "sass", "amdgcn"):
-        lines = folded(inner_loop(lines))
-    lines = [line for line in lines if line.strip()]
+    lines = condensed(branch_loop(lines)) if stage in MACHINE else indented_loop(lines)
     left = len(lines) - LONGEST
     return lines if left <= 0 else [*lines[:LONGEST], f"... and {left} more lines"]
 
@@ -98,10 +98,30 @@ def tidy(stage: str, line: str) -> str:
     '  %1 = tt.dot %q, %k : tensor<64x64xf32>'
     """
     line = re.sub(r"/\*[0-9a-fx]+\*/", "", re.sub(r"\s*loc\(.*?\)+", "", line)).rstrip()
-    return " ".join(line.split()) if stage in ("ptx", "sass", "amdgcn") else line
+    return " ".join(line.split()) if stage in MACHINE else line
 
 
-def inner_loop(lines: list[str]) -> list[str]:
+def indented_loop(lines: list[str]) -> list[str]:
+    """The first loop, with all that is indented under it, that holds a product; all lines where there is none.
+
+    >>> indented_loop(["x = 1", "for n in range(9):", "    x = tl.dot(x, x)", "y = x"])
+    ['for n in range(9):', '    x = tl.dot(x, x)']
+    """
+    for place, line in enumerate(lines):
+        if re.search(r"^\s*for |\bscf\.for\b", line):
+            depth = indentation(line)
+            body = list(takewhile(lambda each, depth=depth: indentation(each) > depth, lines[place + 1 :]))
+            if any(letter_of(each) == "P" for each in body):
+                return [each[depth:] for each in [line, *body]]
+    return lines
+
+
+def indentation(line: str) -> int:
+    """How many spaces a line begins with."""
+    return len(line) - len(line.lstrip())
+
+
+def branch_loop(lines: list[str]) -> list[str]:
     """The shortest stretch from a label to a branch back to it that holds a product; all lines where there is none."""
     labels, best = {}, lines
     for place, line in enumerate(lines):
@@ -117,14 +137,21 @@ def inner_loop(lines: list[str]) -> list[str]:
     return best
 
 
-def folded(lines: list[str]) -> list[str]:
-    """Each run of lines with the same instruction as its first line and how often it comes.
+def condensed(lines: list[str]) -> list[str]:
+    """Lines that have a letter, runs of one instruction as one line; what stands between them is counted.
 
-    >>> folded(["FMUL R1, R2 ;", "FMUL R3, R4 ;", "MUFU.EX2 R1, R1 ;"])
-    ['FMUL R1, R2 ;  (2 times)', 'MUFU.EX2 R1, R1 ;']
+    >>> condensed(["MUFU.EX2 R1, R1 ;", "MUFU.EX2 R2, R2 ;", "FMUL R1, R2 ;", "FADD R3, R4 ;", "FMUL R5, R6 ;"])
+    ['MUFU.EX2 R1, R1 ;  (2 times)', '... 3 others: FMUL 2, FADD 1']
     """
-    runs = [list(run) for _, run in groupby(lines, key=instruction)]
-    return [run[0] + (f"  ({len(run)} times)" if len(run) > 1 else "") for run in runs]
+    shown = []
+    for letter, stretch in ((letter, list(group)) for letter, group in groupby(lines, key=letter_of)):
+        runs = [list(run) for _, run in groupby(stretch, key=instruction)]
+        if letter or len(stretch) < 3:
+            shown += [run[0] + (f"  ({len(run)} times)" if len(run) > 1 else "") for run in runs]
+        else:
+            most = Counter(map(instruction, stretch)).most_common(3)
+            shown.append(f"... {len(stretch)} others: " + ", ".join(f"{name} {n}" for name, n in most))
+    return shown
 
 
 def instruction(line: str) -> str:
@@ -142,10 +169,11 @@ def says(made) -> str:
     count = made.instructions.get
     matrix = {"wgmma": "HGMMA", "mma": "HMMA", "mfma": "v_mfma"}.get(made.matrix_instruction)
     products = f"{count(matrix)} matrix instructions ({matrix})" if matrix else "no matrix instruction"
+    n_lines, n_instructions = len(made.texts["triton"].splitlines()), sum(made.instructions.values())
     return (
-        f"{made.kernel} compiled for {made.target}: {len(made.texts['triton'].splitlines())} lines of Triton became "
-        f"{sum(made.instructions.values()):,} machine instructions, among them {products} and {count('MUFU', 0)} of the "
-        f"special functions' unit; a thread uses {made.registers} registers and spills {made.spills} bytes."
+        f"{made.kernel} compiled for {made.target}: {n_lines} lines of Triton became {n_instructions:,} machine "
+        f"instructions, among them {products} and {count('MUFU', 0)} of the unit for special functions; a thread uses "
+        f"{made.registers} registers and spills {made.spills} bytes."
     )
 
 

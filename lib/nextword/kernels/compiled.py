@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nextword import kernels
-from nextword.kernels.compiled_parts import keep, registry
+from nextword.kernels.compiled_parts import keep, registry, sass
 from nextword.kernels.compiled_parts.registry import Entry
 
 SHARED_LIMIT = {"sm_80": 163 * 1024, "sm_90": 227 * 1024, "gfx942": 64 * 1024}  # bytes for one program
@@ -24,6 +24,7 @@ MATRIX = {
     "HMMA": "mma",
     "v_mfma": "mfma",
 }  # an instruction, and what programmers call it
+NOTABLE = sass.NOTABLE  # instructions that say most about a kernel, and what they do
 SECONDS = 300  # in which one kernel has to be compiled
 
 

@@ -118,7 +118,8 @@ def predict(made, card: Card, shape: Shape, *, gathers: str = "keys") -> Predict
 
     Each program has a tile of queries and goes through tiles of keys, a turn of the inner loop each; one that
     `gathers="queries"` has a tile of keys. What a turn takes comes from its instructions; how many turns there are and
-    how programs fill the card, from the shape.
+    how programs fill the card, from the shape. Warps that meet at a barrier in the loop are one party; while one
+    party multiplies, another may do the rest.
     """
     if not made.loops:
         raise ValueError(f"{made.kernel} has no inner loop with a matrix instruction to reckon with")
