@@ -46,7 +46,7 @@ def test_the_slider_tells_each_matmul():
 def test_boxes_lie_beside_one_another(number):
     x, y = widgets.place(number)
     widths = [widgets.shape(name)[0] + 0.32 for name in widgets.MATMULS[number][1:4]]
-    assert x + sum(widths) < 14.2 and 0 <= y <= 3.8
+    assert x + sum(widths) < 15.0 and 0 <= y <= 3.8
 
 
 def test_each_tile_that_is_seen_has_one_owner_in_each_picture():

@@ -17,19 +17,19 @@ MATMULS = (
     ("queries", "dQ", "dS", "K", "the queries' gradient: keys by the scores' blame"),
 )
 TABLES = ("S", "P", "dP", "dS")  # a number for each query and key; everything else is long and narrow
-LONG, NARROW = 1.0, 0.34
+LONG, NARROW, APART = 1.0, 0.46, 3.8  # of boxes, and from one matmul to the next
 
 
 def seven_matmuls() -> Dial:
     """The matmuls of both kernels, one of them lit by a slider."""
 
     def draw(chosen: int):
-        drawing, ax = figures.figure("Seven matmuls on the way back, and no table is kept", 8, 4.4)
+        drawing, ax = figures.figure("Seven matmuls on the way back, and no table is kept", 8, 3.4)
         for number, matmul in enumerate(MATMULS):
             draw_matmul(ax, matmul, *place(number), number + 1, number == chosen)
-        for y, kernel in ((3.0, "keys"), (0.6, "queries")):
+        for y, kernel in ((2.7, "keys"), (0.3, "queries")):
             ax.text(-0.2, y + 1.35, f"the kernel that owns {kernel}", weight="bold")
-        ax.set(xlim=(-0.3, 14.2), ylim=(-0.4, 4.8), aspect="equal")
+        ax.set(xlim=(-0.3, 15.0), ylim=(-0.3, 4.4), aspect="equal")
         ax.axis("off")
         return drawing, told(chosen)
 
@@ -50,7 +50,7 @@ def told(chosen: int) -> str:
 
 def place(number: int) -> tuple[float, float]:
     """Where a matmul stands in the picture: four in the upper row, three below."""
-    return (number % 4 * 3.6, 3.0) if number < 4 else ((number - 4) * 3.6, 0.6)
+    return (number * APART, 2.7) if number < 4 else ((number - 4) * APART, 0.3)
 
 
 def shape(name: str) -> tuple[float, float]:
@@ -79,7 +79,7 @@ def draw_matmul(ax, matmul: tuple, x: float, y: float, number: int, lit: bool) -
         ax.text(*middle, label, ha="center", va="center", size=10, color=figures.INK, zorder=3)
         ax.text(x + width + 0.16, y + LONG / 2, sign, ha="center", va="center", zorder=3)
         x += width + 0.32
-    ax.text(x - 1.4, y - 0.3, str(number), ha="center", size=10, color=figures.RED if lit else figures.INK)
+    ax.text(x - 1.6, y - 0.3, str(number), ha="center", size=10, color=figures.RED if lit else figures.INK)
 
 
 def owners(tiles: int = 6):
@@ -97,7 +97,6 @@ def owners(tiles: int = 6):
         ax.set(xlim=(0, tiles), ylim=(0, tiles), aspect="equal", xticks=[], yticks=[])
         ax.set(xlabel="tiles of keys", ylabel="tiles of queries")
         ax.text(tiles, tiles - 0.5, f"gradients of\n{name}", ha="right", va="top", size=10)
-    axes[0].set_title(title)
     says = (
         f"The lower half of {tiles} by {tiles} tiles, twice; what the causal mask hides is left out. On the left each number "
         "fills a column, the tiles that one program of the keys' kernel goes through; on the right a row, for the queries'."

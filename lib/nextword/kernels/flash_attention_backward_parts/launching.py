@@ -61,7 +61,7 @@ def tile_sizes(query: Tensor, over: str) -> dict[str, int]:
     if kernels.interpreted:
         queries, keys, warps, stages = 64, 64, 4, 1  # a tile costs about the same, however large
     elif query.element_size() > 2 or wide > 128:
-        queries, keys, warps, stages = 32, 32, 8, 1
+        queries, keys, warps, stages = 32, 32, 4 if wide <= 64 else 8, 1
     elif over == "keys":
         queries, keys, warps, stages = 128, 64, 8, 2
     else:
