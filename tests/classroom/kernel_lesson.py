@@ -80,7 +80,7 @@ def register() -> None:
     )
 
 
-def install(folder, monkeypatch) -> None:
+def install(folder, monkeypatch, imported: bool = True) -> None:
     """Let the course have this lesson, and no more: its notebooks lie in the folder."""
     cells = [new_markdown_cell("# 98"), new_code_cell(IMPORTS), new_markdown_cell("## Add (5 minutes)")]
     cells[1].metadata["tags"] = ["imports"]
@@ -90,6 +90,8 @@ def install(folder, monkeypatch) -> None:
         nbformat.write(notebook, folder / name / LESSON.file)
     monkeypatch.setattr(course, "written", lambda: (LESSON,))
     monkeypatch.setattr(course, "path", lambda kind, lesson: folder / kind / lesson.file)
+    if not imported:
+        return
     package, exercise = types.ModuleType("small"), types.ModuleType("small.add")
     package.EXERCISES = (TARGET,)
     monkeypatch.setitem(sys.modules, "classroom.lessons.small_kernels", package)

@@ -1,12 +1,15 @@
 """A reader's kernel under `@mine`: what is right, what is wrong, and what a GPU would do without a word."""
 
+import re
+from importlib.util import find_spec
+
 import pytest
 import torch
 
 pytest.importorskip("triton", reason="kernels need Triton")
 
 from classroom.judge import diagnosis, edit, registry, sandbox, sources
-from classroom.mine import decorator, progress, storage
+from classroom.mine import decorator, gates, progress, storage
 from nextword import kernels
 from nextword.base import overrides
 from nextword.kernels import basics
@@ -19,9 +22,11 @@ LIBRARYS = basics.add
 
 
 @pytest.fixture
-def notebook(my, tmp_path, monkeypatch):
-    """A notebook whose course is the small lesson of kernels."""
+def notebook(my, tmp_path, monkeypatch, request):
+    """A notebook whose course is the small lesson of kernels; in most tests nobody waits for a compiler."""
     kernel_lesson.install(tmp_path, monkeypatch)
+    if not request.node.get_closest_marker("slow"):
+        monkeypatch.setattr(gates, "ahead", lambda check, source: {"kernels": [], "error": ""})
     monkeypatch.setattr(decorator, "_showing", False)
     made = Notebook()
     made.run(kernel_lesson.IMPORTS)
@@ -146,6 +151,32 @@ def test_wrong_in_every_way(notebook, pairs, id, words):
     assert words in said and "The library runs yours" not in said, said
     assert (id and diagnosed()) == id, said
     assert basics.add is LIBRARYS and not storage.kept_targets() and len(said) < 1500
+
+
+@interpreted
+@pytest.mark.slow
+@pytest.mark.skipif(not find_spec("nextword.kernels.compiled"), reason="nothing compiles ahead of time here")
+def test_a_card_says_which_gates_were_passed(notebook):
+    said = notebook.run(RIGHT)
+    assert "right, with every load and store looked at" in said, said
+    assert re.search(
+        r"Compiled for an H100, without having one: \d+ registers a thread, nothing spilled", said
+    ), said
+    assert "speed are for a GPU to show" in said
+    asks_a_block = changed(("    x = tl.load", "    if inside:\n        pass\n    x = tl.load"))
+    said = notebook.run(asks_a_block)
+    assert "Triton does not compile `if inside:`. It says:" in said and "ambiguous" in said, said
+    assert diagnosed() == "does-not-compile" and "The library stays with your last right one." in said
+
+
+def test_a_card_of_a_kernel_where_nothing_is_compiled(notebook, monkeypatch):
+    monkeypatch.setattr(gates, "ahead", lambda check, source: {"kernels": [], "error": "ptxas: not found"})
+    said = notebook.run(RIGHT)
+    assert "right. The library runs yours now." in said and "Compiled" not in said
+    monkeypatch.setattr(decorator, "_showing", True)
+    assert notebook.run(RIGHT).strip() == f"✓ {TARGET}: right", (
+        "a notebook of solutions stores the same everywhere"
+    )
 
 
 @interpreted

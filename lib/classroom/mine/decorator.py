@@ -11,7 +11,7 @@ from collections.abc import Callable
 from classroom import course
 from classroom.display.verdict import Verdict
 from classroom.judge import diagnosis, explanations, kernel_sources, registry, sandbox, trial, unreadable
-from classroom.mine import cell_dependencies, home, progress, steps, storage
+from classroom.mine import cell_dependencies, gates, home, progress, steps, storage
 from nextword.base import overrides
 
 unreadable.watch()  # whoever imports `mine` in a notebook is going to write cells with it
@@ -58,6 +58,8 @@ def judge(check: registry.Check, function: Callable) -> tuple[Verdict, Callable]
         trial.refuse_what_never_ends(check, candidate)
         stage = "What it gives cannot be looked at"
         wrong = diagnosis.diagnose(check, candidate)
+        stage = "It cannot be compiled"
+        gone_through = gates.passed(check, source) if wrong is None and not _showing else []
     except NotImplementedError:
         return not_written_yet(check)
     except registry.Wrong as found:
@@ -65,7 +67,7 @@ def judge(check: registry.Check, function: Callable) -> tuple[Verdict, Callable]
     except (Exception, SystemExit) as error:
         wrong = registry.Wrong("cannot-be-judged", f"{stage}: {described(error)}.")
     if wrong is None:
-        return passed(check, candidate, source), function
+        return passed(check, candidate, source, gone_through), function
     return failed(check, wrong), function
 
 
@@ -122,8 +124,8 @@ def failed(check: registry.Check, wrong: registry.Wrong) -> Verdict:
     return Verdict("wrong", f"{check.target}: not yet", wrong.says, stays, rows=rows, id=wrong.id)
 
 
-def passed(check: registry.Check, function: Callable, source: str | None) -> Verdict:
-    """Right: install it, and keep it unless this is a solution."""
+def passed(check: registry.Check, function: Callable, source: str | None, gone_through=()) -> Verdict:
+    """Right: install it, and keep it unless this is a solution; the card names the gates that it has gone through."""
     overrides.replace(check.target, function)
     if _showing:
         return Verdict("right", f"{check.target}: right")
@@ -132,7 +134,8 @@ def passed(check: registry.Check, function: Callable, source: str | None) -> Ver
     if not os.environ.get("CI"):  # nothing is noted there
         said, links = steps.standing(steps.lesson_of(check.target))
         home.refresh()
-    return Verdict("right", f"{check.target}: right. The library runs yours now.", where, said, links=links)
+    headline = f"{check.target}: right. The library runs yours now."
+    return Verdict("right", headline, *gone_through, where, said, links=links)
 
 
 def keep_function(target: str, source: str | None) -> str:
@@ -202,7 +205,8 @@ def give_back(target: str | None = None) -> None:
     if target is not None:
         registry.lesson_of(target)
     for one in [target] if target else yours():
-        overrides.restore(one)
+        if one in overrides.replaced():  # else its rung need not even be importable here
+            overrides.restore(one)
     card()
 
 
