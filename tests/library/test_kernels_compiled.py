@@ -18,6 +18,7 @@ each_entry = pytest.mark.parametrize("name", NAMES)
 MATMULS = {  # products of a tile of queries and a tile of keys that each kernel of attention makes
     "forward_kernel": 2,
     "two_loops_kernel": 2,
+    "descriptors_kernel": 2,
     "query_kernel": 3,
     "key_value_kernel": 4,
 }
@@ -103,10 +104,11 @@ def test_a_tuned_kernel_multiplies_by_wgmma_alone(everything, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_specialisation_is_in_the_instructions(everything, name):
-    """Where it is claimed, registers are handed over and the copy engine fetches; elsewhere neither."""
+    """Where it is claimed, registers are handed over; the copying unit fetches where descriptors are named."""
     for made in everything[name]["sm_90"]:
         assert made.specialised == NAMES[name].specialised
-        assert ("UTMALDG" in made.instructions) == NAMES[name].specialised
+        by_descriptors = any(form in name for form in ("descriptors", "specialised"))
+        assert ("UTMALDG" in made.instructions) == by_descriptors
 
 
 @each_entry

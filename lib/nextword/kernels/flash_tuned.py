@@ -102,7 +102,8 @@ def chosen(query: Tensor, form: str) -> tuple[int, int, int, int]:
         return (64, 64, 4, 2)
     if query.element_size() > 2:
         return (64, 32, 4, 2) if query.shape[-1] <= 128 else (32, 32, 4, 2)
-    return TILES[form][query.shape[-1]]
+    *tile, under_way = TILES[form][query.shape[-1]]
+    return (*tile, min(under_way, 2) if torch.version.hip else under_way)  # an AMD card has room for two
 
 
 def settings(tile: tuple[int, int, int, int]) -> dict[str, int]:
