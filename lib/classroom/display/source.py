@@ -10,5 +10,7 @@ def show_source(target: str) -> None:
     from IPython.display import Markdown, display
 
     function = overrides.original(target)
-    code = inspect.getsource(getattr(function, "fn", function)).strip()  # `fn` is what stands under @triton.jit
+    code = inspect.getsource(
+        getattr(function, "fn", function)
+    ).strip()  # `fn` is what stands under @triton.jit
     display(Markdown(f"`nextword.{target}`\n```python\n{code}\n```"))
