@@ -1,7 +1,9 @@
 """For every test run: shapes in signatures are checked, and nothing is written to the reader's own folder."""
 
+import importlib.util
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 from jaxtyping import install_import_hook
@@ -13,7 +15,13 @@ from tests import typechecker
 RUNGS = dict.fromkeys(rung for lesson in course.lessons() for rung in lesson.rungs if "kernels" not in rung)
 HOOKED = [f"nextword.{name}" for rung in RUNGS for name in (rung, f"{rung}_parts")]
 install_import_hook(HOOKED, f"{typechecker.__name__}.checked")
+if [*Path("/dev").glob("nvidia*"), *Path("/dev").glob("kfd")]:
+    from nextword import kernels  # noqa: F401  (it decides whether kernels are interpreted)
+else:  # said at once, without torch: a test that imports transformers brings Triton along
+    os.environ.setdefault("TRITON_INTERPRET", "1")
 os.environ["NEXTWORD_MY"] = tempfile.mkdtemp(prefix="nextword-my-")
+HAS_TRITON = importlib.util.find_spec("triton") is not None
+NEEDS_TRITON = ("KernelsUnavailable", "No module named 'triton'", "registry.Unavailable")
 
 
 @pytest.fixture
@@ -47,6 +55,26 @@ def skip_without_gpu(marked: list) -> None:
         if not torch.cuda.is_available():
             for item in marked:
                 item.add_marker(pytest.mark.skip(reason="no GPU here"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Where there is no Triton, a file of tests that imports kernels is skipped, and says so."""
+    report = yield
+    if report.failed and not HAS_TRITON and any(words in str(report.longrepr) for words in NEEDS_TRITON):
+        report.outcome, report.longrepr = "skipped", (str(collector.path), 0, "Skipped: needs Triton")
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """The same for a single test."""
+    try:
+        return (yield)
+    except Exception as error:
+        if HAS_TRITON or type(error).__name__ not in ("KernelsUnavailable", "Unavailable"):
+            raise
+        pytest.skip(str(error))
 
 
 def of_another_lesson(item, lesson) -> bool:

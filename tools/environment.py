@@ -36,14 +36,24 @@ def main(arguments: list[str]) -> int:
 
 def made() -> str:
     """What environment.yml should hold."""
-    lines = [f"{name}=={pins()[name]}" for name in direct()] + ["-e ."]
+    lines = [f"{name}=={pins()[name]}{where}" for name, where in direct().items()] + ["-e ."]
     return HEADER + "".join(f"    - {line}\n" for line in lines)
 
 
-def direct() -> list[str]:
-    """The names of the course's own dependencies, as constraints.txt spells them."""
+def direct() -> dict[str, str]:
+    """The course's own dependencies by name, each with the machines that it is for: `; sys_platform == 'linux'`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [normal(re.match(r"[\w.-]+", need)[0]) for need in project["dependencies"]]
+    return dict(name_and_where(need) for need in project["dependencies"])
+
+
+def name_and_where(need: str) -> tuple[str, str]:
+    """A requirement's name, normalised, and its environment marker with the semicolon; nothing where it has none.
+
+    >>> name_and_where("Triton>=3.6; sys_platform == 'linux'"), name_and_where("torch>=2.11")
+    (('triton', "; sys_platform == 'linux'"), ('torch', ''))
+    """
+    wanted, semicolon, marker = need.partition(";")
+    return normal(re.match(r"[\w.-]+", wanted)[0]), f"; {marker.strip()}" if semicolon else ""
 
 
 def pins() -> dict[str, str]:

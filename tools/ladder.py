@@ -15,11 +15,15 @@ from classroom import course
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "lib/nextword"
 TARGET = LIBRARY / "README.md"
+# What stands in kernels/ beside its rungs, the lowest first: a module imports only those before it.
+BELOW_KERNELS = ("faster", "mode", "__init__", "trace")  # under every kernel
+ABOVE_KERNELS = ("flash_variants", "flash_tuned", "decode", "roofline", "compiled")  # over all of them
 HEAD = """# The ladder
 
 `nextword` is a language model, one module a rung, in the order in which the lessons build them. A rung imports only
 rungs that stand before it, and `base/`. What a rung needs and no lesson teaches lies beside it in its `_parts`
-folder. Lesson 00 comes first for a reader, and its rungs stand on all the others.
+folder. Lesson 00 comes first for a reader, and its rungs stand on all the others. Nothing outside `kernels/` needs
+the kernels, which are made for machines that have Triton.
 
 Made by `python tools/ladder.py` from the table of lessons and the first line of each module.
 """
@@ -33,11 +37,31 @@ def drawn() -> str:
         path = LIBRARY / f"{rung.replace('.', '/')}.py"
         if path.exists():
             names = ", ".join(f"{lesson.number} {lesson.title}" for lesson in lessons)
-            rungs.append(row(path.name, promise(path), names))
-            parts = LIBRARY / f"{rung}_parts"
-            rungs += [row(f"{parts.name}/{part.name}", promise(part)) for part in modules(parts)]
-    table = "| | | |\n|---|---|---|\n"
-    return f"{HEAD}\n## The rungs\n\n{table}{''.join(rungs)}\n## Under all of them\n\n{table}{''.join(floor)}"
+            rungs.append(row(relative(path), promise(path), names))
+            rungs += [row(relative(part), promise(part)) for part in modules(parts_of(path))]
+    table, beside = "| | | |\n|---|---|---|\n", "".join(beside_kernels())
+    beside = f"## Beside the kernels\n\n{table}{beside}\n" if beside else ""
+    return f"{HEAD}\n## The rungs\n\n{table}{''.join(rungs)}\n{beside}## Under all of them\n\n{table}{''.join(floor)}"
+
+
+def beside_kernels() -> list[str]:
+    """The rows of what stands in kernels/ and is no rung."""
+    rows = []
+    for name in (*BELOW_KERNELS, *ABOVE_KERNELS):
+        path = LIBRARY / f"kernels/{name}.py"
+        there = [path] if path.exists() else []
+        rows += [row(relative(one), promise(one)) for one in [*there, *modules(parts_of(path))]]
+    return rows
+
+
+def relative(path: Path) -> str:
+    """A module's path as the page links to it."""
+    return path.relative_to(LIBRARY).as_posix()
+
+
+def parts_of(path: Path) -> Path:
+    """The folder of what a module needs and no lesson teaches."""
+    return path.with_name(f"{path.stem}_parts")
 
 
 def built() -> dict[str, list[course.Lesson]]:
@@ -62,7 +86,7 @@ def row(file: str, says: str, lesson: str = "") -> str:
 def promise(path: Path) -> str:
     """The first sentence of a module, without the words that say where it stands."""
     first = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))).split("\n\n")[0].replace("\n", " ")
-    said = re.sub(r"^(Rung `\w+`|Under rung `\w+`|Below all rungs): ", "", first)
+    said = re.sub(r"^(Rung `[\w.]+`|Under rung `[\w.]+`|Below all rungs): ", "", first)
     return said[0].upper() + said[1:]
 
 

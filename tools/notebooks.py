@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # so that it can be run as a file, too
 
+from classroom import course  # noqa: E402
 from tools.steadiness import arithmetic, survey  # noqa: E402
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -100,7 +101,7 @@ def run(path: Path) -> None:
     """Execute a notebook in a folder of its own for the reader's files, and store it normalised."""
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as my:
-        os.environ |= {"NEXTWORD_MY": my, "CI": "true", "OMP_NUM_THREADS": "1"}
+        os.environ |= {"NEXTWORD_MY": my, "CI": "true", "OMP_NUM_THREADS": "1", "TRITON_INTERPRET": "1"}
         client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}})
         client.execute()
     write(path, normalise(notebook))
@@ -149,11 +150,20 @@ def to_notebook(path: Path) -> None:
 
 
 def matching(which: list[str]) -> list[Path]:
-    """The notebooks and solutions whose file names begin with one of these; all of them for none."""
+    """The notebooks and solutions whose file names begin with one of these; all of them for none.
+
+    Those that cannot run here are left out, and a line says why.
+    """
     paths = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*.ipynb")]
-    return sorted(
+    wanted = sorted(
         p for p in paths if not which or any(p.name.startswith(w) or p == Path(w).resolve() for w in which)
     )
+    lessons = {lesson.file: lesson.missing for lesson in course.written()}
+    missing = {path: lessons.get(path.name, "") for path in wanted}
+    for path in wanted:
+        if missing[path]:
+            print(f"{path.relative_to(ROOT)} is not run: it needs {missing[path]}, which is not here")
+    return [path for path in wanted if not missing[path]]
 
 
 def steady_under(asked: argparse.Namespace) -> int:

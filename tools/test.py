@@ -44,6 +44,9 @@ def main() -> int:
             spent += result.cpu_seconds or 0
         if files:
             spent += hold_to_budgets(count, Path(folder), files, asked.at_once)
+    for sentence in plan.left_out:
+        print(sentence)
+        count.skipped += 1
     print(f"\n{time.monotonic() - began:.0f} s in all, {spent:.0f} CPU seconds")
     print(count)
     return 1 if count.failed else 0

@@ -1,5 +1,6 @@
 """The table of lessons, read from course.toml."""
 
+import importlib.util
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,16 @@ class Lesson:
     def file(self) -> str:
         """The file name that its notebook, solutions and exercises share."""
         return f"{self.number}_{self.name}.ipynb"
+
+    @property
+    def uses_kernels(self) -> bool:
+        """Whether its code needs Triton, which not every machine has."""
+        return any(rung.startswith("kernels.") for rung in self.rungs)
+
+    @property
+    def missing(self) -> str:
+        """The package that its code needs and this machine does not have; nothing where it can run."""
+        return "triton" if self.uses_kernels and importlib.util.find_spec("triton") is None else ""
 
     @property
     def title(self) -> str:

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from classroom import course
 from classroom.judge import comparison, diagnosis, registry
 from nextword.base import overrides
 from tests import lessons
 
 lessons.load()
-CHECKS = [check for lesson in course.written() for check in registry.of_lesson(lesson)]
+CHECKS = [check for lesson in lessons.judged() for check in registry.of_lesson(lesson)]
 targets = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.target)
 
 

@@ -25,6 +25,8 @@ FLOOR = [
     "cache",
     "datasets",
 ]  # in base, each on those before it
+UNDER_KERNELS = ["kernels" if name == "__init__" else f"kernels.{name}" for name in ladder.BELOW_KERNELS]
+OVER_KERNELS = [f"kernels.{name}" for name in ladder.ABOVE_KERNELS]
 WORDS, TERMS = 3000, 7
 READING, EXERCISES = 75, 50  # minutes at the most
 LONGEST = {}
@@ -47,18 +49,19 @@ def height(module: str) -> tuple:
     folder, _, name = module.rpartition(".")
     if folder == "base":
         return (0, FLOOR.index(name))
-    if module in rungs:
-        return (1, rungs.index(module), 1)
-    if folder.removesuffix("_parts") in rungs:
-        return (1, rungs.index(folder.removesuffix("_parts")), 0)
+    for level, modules in enumerate((UNDER_KERNELS, rungs, OVER_KERNELS), start=1):
+        if module in modules:
+            return (level, modules.index(module), 1)
+        if folder.endswith("_parts") and folder.removesuffix("_parts") in modules:
+            return (level, modules.index(folder.removesuffix("_parts")), 0)
     raise AssertionError(
-        f"nextword.{module} is neither a rung of course.toml, nor a part of one, nor in base/"
+        f"nextword.{module} is neither a rung of course.toml, nor a part of one, nor in base/, nor beside the kernels"
     )
 
 
-def imported(path: Path):
-    """What a file imports: (module, name) for each name; a name of None where the module itself is meant."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imported(path: Path | ast.AST):
+    """What a file or tree imports: (module, name) for each name; a name of None where the module itself is meant."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")) if isinstance(path, Path) else path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, None) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -80,14 +83,36 @@ def test_a_rung_imports_only_what_lies_below_it(path):
         if not source.startswith("nextword."):
             continue
         below = source.removeprefix("nextword.")
+        if below == module:  # so that its own functions are called through their module, too
+            continue
         siblings = "_parts." in module and below.rpartition(".")[0] == module.rpartition(".")[0]
         assert siblings or height(below) < height(module), (
             f"{module} imports {below}, which is no rung below it"
         )
         is_type, is_own_part = name is None or name[0].isupper(), below.startswith(f"{module}_parts.")
-        assert is_type or is_own_part or below.startswith("base."), (
+        parts = [f"{one}_parts" for one in UNDER_KERNELS]
+        is_below_all = (
+            below.startswith("base.") or below in UNDER_KERNELS or below.rpartition(".")[0] in parts
+        )
+        assert is_type or is_own_part or is_below_all, (
             f"{module} takes {name} out of {below}: a swap would not reach it"
         )
+
+
+def test_nothing_outside_the_engine_room_needs_a_kernel():
+    """Most machines have no Triton: what imports a kernel is a kernel's own, or of its lesson."""
+    lessons = {lesson.name for lesson in course.lessons() if lesson.uses_kernels}
+    for path in sorted((ROOT / "lib").rglob("*.py")):
+        parts = path.relative_to(ROOT / "lib").parts
+        judges = parts[:2] == ("classroom", "judge") and parts[2] in ("kernels.py", "kernel_faults.py")
+        judges |= parts == ("classroom", "app", "commands", "kernels.py")
+        of_lesson = parts[:2] == ("classroom", "lessons") and parts[2] in lessons
+        if parts[:2] == ("nextword", "kernels") or judges or of_lesson:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = ast.Module([node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+        names = {source for source, _ in imported(top)}
+        assert not any(name.startswith(("nextword.kernels", "triton")) for name in names), path.name
 
 
 ROOMS = (

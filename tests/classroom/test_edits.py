@@ -5,11 +5,11 @@ import ast
 import pytest
 import torch
 
-from classroom import course
 from classroom.judge import diagnosis, edit, registry, slips, sources
 from classroom.judge.listed import EditedMistake, edits, replaced
+from tests import lessons
 
-CHECKS = [check for lesson in course.written() for check in registry.of_lesson(lesson)]
+CHECKS = [check for lesson in lessons.judged() for check in registry.of_lesson(lesson)]
 LISTED = [one for check in CHECKS for one in check.mistakes if isinstance(one, EditedMistake)]
 
 

@@ -6,6 +6,7 @@ CPU seconds are the kernel's own: a machine that is busy with other things makes
 """
 
 import json
+import os
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -26,6 +27,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.option.nbval_cell_timeout = pace.seconds(SECONDS_UNTIL_IT_HANGS)
+    os.environ["TRITON_INTERPRET"] = "1"  # with a GPU, too: what is stored was made without
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,8 +15,8 @@ def healthy(monkeypatch, tmp_path):
     """A reader's folder of its own, and a torch that answers at once."""
     monkeypatch.setenv("NEXTWORD_MY", str(tmp_path / "my"))
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    answer = '{"threads": 1, "gpu": null}'
-    monkeypatch.setattr(health, "said_by", lambda command, seconds=0: answer if "-c" in command else "")
+    answers = {health.ASK_TORCH: '{"threads": 1, "gpu": null}', health.ASK_KERNELS: "interpreted"}
+    monkeypatch.setattr(health, "said_by", lambda command, seconds=0: answers.get(command[-1], ""))
 
 
 def test_a_report_has_what_a_bug_report_needs():
@@ -45,6 +45,22 @@ def test_torch_that_does_not_start(monkeypatch):
     report = doctor.report()
     assert "torch is there but does not start" in report
     assert "unknown (no git" in report  # git does not answer either
+
+
+@pytest.mark.parametrize(
+    "answer, told",
+    [
+        ("interpreted", "they run here, interpreted on the CPU"),
+        ("compiled", "they run here, compiled for the GPU"),
+        ("Triton is made for Linux.", "kernels        Triton is made for Linux."),
+        (None, "they do not run here, and nothing but their lessons needs them"),
+    ],
+)
+def test_whether_kernels_run_and_how(monkeypatch, answer, told):
+    answers = {health.ASK_TORCH: '{"threads": 1, "gpu": null}', health.ASK_KERNELS: answer}
+    monkeypatch.setattr(health, "said_by", lambda command, seconds=0: answers.get(command[-1], ""))
+    report = doctor.report()
+    assert told in report and "does not start" not in report
 
 
 def test_another_version_than_tested(monkeypatch):

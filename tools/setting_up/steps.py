@@ -1,6 +1,7 @@
 """From nothing to a `.venv` that holds the course, in steps that may be cut off anywhere and run again."""
 
 import hashlib
+import platform
 import shutil
 import sys
 
@@ -14,7 +15,8 @@ GIGABYTES = {  # extra: to fetch and on disk, seen on Linux with torch's build f
     "lab": (0.4, 1.5),
     "test": (0.5, 2.0),
 }
-CUDA_GIGABYTES = (2.7, 6.0)  # what torch's build for NVIDIA GPUs adds to both on Linux
+TRITON_GIGABYTES = (0.2, 0.7)  # what the kernels' compiler adds to both, on Linux on x86-64 alone
+CUDA_GIGABYTES = (2.7, 6.0)  # what torch's build for NVIDIA GPUs adds to both on Linux; it brings Triton too
 
 
 def set_up(extra: str):
@@ -95,7 +97,7 @@ def remove_venv():
 def announce(extra: str):
     """Say what is about to happen, how big it is and how long it takes, before it starts."""
     kind = installer.torch_kind()
-    more = CUDA_GIGABYTES if kind == "cuda" else (0, 0)
+    more = CUDA_GIGABYTES if kind == "cuda" else TRITON_GIGABYTES if takes_triton() else (0, 0)
     fetch, disk = (a + b for a, b in zip(GIGABYTES[extra], more, strict=True))
     free = shutil.disk_usage(ROOT).free / 1e9
     say("Putting in Python packages. This happens once, and takes from one minute to a quarter of an hour.")
@@ -103,6 +105,11 @@ def announce(extra: str):
     say(f"Everything that is said meanwhile: {LOG}")
     if kind != "cpu" and not installer.has_nvidia():
         say(CUDA_NOTE.format(does="brings" if kind == "cuda" else "may bring", much=CUDA_GIGABYTES[0]))
+
+
+def takes_triton() -> bool:
+    """True where Triton is among the packages: it is made for Linux on x86-64, and for no other machine."""
+    return sys.platform.startswith("linux") and platform.machine() == "x86_64"
 
 
 CUDA_NOTE = """

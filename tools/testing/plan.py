@@ -30,7 +30,7 @@ class Plan:
     """Collects parts; pytest's reports go into a folder."""
 
     def __init__(self, folder: Path):
-        self.folder, self.parts = folder, []
+        self.folder, self.parts, self.left_out = folder, [], []
 
     def command(self, title: str, *arguments: str, seconds: float = 3) -> None:
         """A command of this environment's Python as one check."""
@@ -46,6 +46,9 @@ class Plan:
         """Notebooks run by nbval in one process, a kernel each: outputs compared where there are some."""
         budgets = self.folder / f"{len(self.parts)}.json"
         names = [str(Path(file)) for file in files]
+        if missing := missing_for(names[0]):
+            self.left_out += [f"{name} is not run: it needs {missing}, which is not here" for name in names]
+            return
         self.pytest(title, *BUDGETS, *NBVAL, f"--budgets={budgets}", *names, seconds=seconds, budgets=budgets)
 
     # What judges the course
@@ -104,9 +107,9 @@ def shares() -> dict[str, list[str]]:
 
 
 def modules_of(rung: str) -> list[Path]:
-    """The modules of a rung: its own and what stands under it."""
+    """The modules of a rung, such as `attention` or `kernels.basics`: its own and what stands under it."""
     rung = rung.replace(".", "/")
-    patterns = (f"{rung}.py", f"{rung}_*.py", f"{rung}_*/*.py")
+    patterns = (f"{rung}.py", f"{rung}_parts/*.py")
     return sorted(path for pattern in patterns for path in (ROOT / "lib/nextword").glob(pattern))
 
 
@@ -122,6 +125,14 @@ def of_every_lesson() -> list[str]:
     """The files of tests that ask the same of every lesson; `--lesson` chooses among their cases."""
     found = [*(ROOT / "tests").rglob("test_checks.py"), *(ROOT / "tests").rglob("test_course.py")]
     return [str(path.relative_to(ROOT)) for path in found]
+
+
+def missing_for(notebook: str) -> str:
+    """The package that a notebook needs and this machine does not have; nothing where it can run."""
+    from classroom import course
+
+    found = [lesson for lesson in course.written() if lesson.file == Path(notebook).name]
+    return found[0].missing if found else ""
 
 
 def lesson_named(which: str):

@@ -117,7 +117,7 @@ def start_again(target: str) -> None:
 
 def find_cell(folder: str, target: str) -> tuple[course.Lesson, str]:
     """The lesson and the source of the cell in `exercises` or `solutions` that holds `@mine(target)`."""
-    registry.find(target)
+    registry.lesson_of(target)
     for lesson in course.written():
         notebook = json.loads(course.path(folder, lesson).read_text(encoding="utf-8"))
         for cell in notebook["cells"]:

@@ -28,6 +28,16 @@ import json, torch
 gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
 print(json.dumps({"threads": torch.get_num_threads(), "gpu": gpu}))
 """
+ASK_KERNELS = """
+from nextword import kernels
+print("interpreted" if kernels.interpreted else "compiled") if kernels.available() else print(kernels.why_not())
+if kernels.available(): kernels.triton
+"""
+KERNELS = {  # what that prints, or None where it fails
+    "interpreted": "they run here, interpreted on the CPU: no GPU is needed to write and check them",
+    "compiled": "they run here, compiled for the GPU",
+    None: "they do not run here, and nothing but their lessons needs them",
+}
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,8 @@ def machine() -> Findings:
     torch = json.loads(answer.splitlines()[-1])
     yield "torch threads", torch["threads"]
     yield "GPU", torch["gpu"] or "none that torch can use (the course needs none)"
+    said = said_by([sys.executable, "-c", ASK_KERNELS])
+    yield "kernels", KERNELS.get(said, said)
 
 
 def memory() -> str:

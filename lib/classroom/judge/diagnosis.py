@@ -30,13 +30,14 @@ def diagnose(check: Check, function: Callable) -> Wrong | None:
     Ends after SECONDS even if the function never does.
     """
     current = []  # the call that is under way, for the message
-    library = overrides.original(check.target)
+    library, bare, function = overrides.original(check.target), function, check.watched(function)
     try:
         with guarded(check):
             if _names(function, library):
                 overrides.original(check.target)()  # refused
             wrong = _judge(check, function, current) or _called_otherwise(check, function, library)
-            return wrong or (check.lives(check, function) if check.lives else None)
+            wrong = wrong or (check.kernels.beside_the_cases(check, function) if check.is_kernel else None)
+            return wrong or (check.lives(check, bare) if check.lives else None)
     except Wrong as wrong:
         wrong.call = wrong.call or "".join(current[-1:])
         return wrong
@@ -120,6 +121,8 @@ def _is_of_kind(outcomes, needed, wrong: list[int]) -> bool:
 def _unlisted(check: Check, function: Callable, shown: tuple, given, outcomes, needed, wrong) -> Wrong:
     """What to say where no listed mistake explains all: `given` may explain a part."""
     yours, right = outcomes[wrong[0]], needed[wrong[0]]
+    if check.is_kernel and (says := check.kernels.never_written(yours.value)):
+        return Wrong("never-written", says, *shown)
     ignored = misbehaves = None
     if _is_of_kind(outcomes, needed, wrong):
         ignored = probes.ignored(check, function, outcomes)

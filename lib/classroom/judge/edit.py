@@ -26,6 +26,8 @@ class TooManyRounds(BaseException):
 
 def find(check: Check, outcomes: list[Outcome], needed: list[Outcome], wrong: list[int]) -> Found | None:
     """What slip of the solution gives the reader's outcomes, all of them; None where none does, or too many."""
+    if check.is_kernel:  # each edit would take seconds in the interpreter
+        return None
     with_value = [n for n in wrong if outcomes[n].error is None and outcomes[n].value is not None]
     if not with_value or any(outcomes[n].changed_input for n in wrong):
         return None

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from classroom.judge.comparison import differs_in_kind, has_nan, same, shorten, show
 from classroom.judge.endings import can_fall_off
+from classroom.judge.kernel_sources import is_jitted
 from classroom.judge.lost import lost
-from classroom.judge.registry import Check, Wrong, split
+from classroom.judge.registry import Check, Fault, Wrong, split
 from classroom.judge.sandbox import Outcome
 from nextword.base import overrides
 
@@ -148,6 +149,8 @@ def plain(
 ) -> Wrong:
     """What no mistake of the catalogue explains, in the order in which people go wrong."""
     shown = (called, tell(yours), tell(needed) if needed else "")
+    if isinstance(yours.error, Fault):
+        return Wrong(yours.error.id, yours.error.says, called, yours.error.shown, shown[2])
     if isinstance(yours.error, NameError) and yours.error.name:
         return Wrong("unknown-name", unknown_name(check, yours.error.name, function), called)
     if isinstance(yours.error, TypeError) and not _takes(function, check):
@@ -249,12 +252,13 @@ def _takes(function: Callable, check: Check) -> bool:
 
 def unknown_name(check: Check, name: str, function: Callable) -> str:
     """What to do about a name that stands in a reader's cell and that nothing there makes."""
-    rung, function = check.target.rsplit(".", 1)[0], inspect.unwrap(function)
+    rung, function = check.target.split(".")[-2], inspect.unwrap(function)
     if is_of_same_rung(check, name):
         return f"{name!r} is not known here: call it as {rung}.{name} (yours runs there once it is right)."
     modules = [word for word, value in function.__globals__.items() if inspect.ismodule(value)]
     owners = [word for word in modules if hasattr(function.__globals__[word], name)]
-    if owners := [w for w in owners if not inspect.ismodule(getattr(function.__globals__[w], name))]:
+    found = {word: getattr(function.__globals__[word], name) for word in owners}
+    if owners := [w for w, it in found.items() if not inspect.ismodule(it) and not is_jitted(it)]:
         return (
             f"{name!r} is not known by itself: write {' or '.join(f'{word}.{name}' for word in owners[:2])}."
         )
@@ -285,4 +289,6 @@ def tell(outcome: Outcome) -> str:
     """What a function gave, in a few characters."""
     if outcome.error is None:
         return show(outcome.value)
+    if isinstance(outcome.error, Fault):
+        return shorten(outcome.error.shown)
     return shorten(f"{type(outcome.error).__name__}: {outcome.error}".strip(": "))

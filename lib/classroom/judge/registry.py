@@ -21,6 +21,17 @@ class Wrong(Exception):
         self.id, self.says, self.call, self.yours, self.needed = id, says, call, yours, needed
 
 
+class Fault(Exception):
+    """What stopped a function, in words already: an id, a sentence, and what is shown beside the call.
+
+    Two functions that stopped fail in the same way where `alike` is equal, too.
+    """
+
+    def __init__(self, id: str, says: str, shown: str = "", alike: object = None):
+        super().__init__(says)
+        self.id, self.says, self.shown, self.alike = id, says, shown or says, alike
+
+
 class Named(dict):
     """The last of a case's arguments, where some are given by name: `(query, key, value, Named(window=3))`."""
 
@@ -78,8 +89,28 @@ class Check:
 
     view: View | None = None  # cases are then what it is given, and `right` gives what it would see
 
+    @cached_property
+    def is_kernel(self) -> bool:
+        """Whether kernels are launched by what stands at the target."""
+        return self.target.startswith("kernels.") and self.kernels.is_kernel(self.target)
+
+    @property
+    def kernels(self):
+        """What watches kernels: for them alone, since it brings torch along, and needs Triton."""
+        return importlib.import_module("classroom.judge.kernels")
+
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether a copy of this process can run the cases: it cannot use a GPU, where this process has begun to."""
+        return not self.is_kernel or self.kernels.interpreted()
+
+    def watched(self, function: Callable) -> Callable:
+        """The function, with all its loads and stores looked at where it launches kernels."""
+        return self.kernels.watched(function) if self.is_kernel else function
+
     def seen(self, function: Callable) -> Callable:
         """What takes a case and gives what is compared: the function itself, or the function through its view."""
+        function = self.watched(function)
         if self.view is None:
             return function
 
@@ -168,10 +199,15 @@ def targets_of(lesson: course.Lesson) -> tuple[str, ...]:
 
 def find(target: str) -> Check:
     """The check of that target; a ValueError names the targets there are, or Unavailable what is missing."""
+    of_lesson(lesson_of(target))
+    return _checks[target]
+
+
+def lesson_of(target: str) -> course.Lesson:
+    """The lesson whose exercise a target is, whether or not it can be judged here; a ValueError as `find` has it."""
     for lesson in course.written():
         if target in targets_of(lesson):
-            of_lesson(lesson)
-            return _checks[target]
+            return lesson
     known = ", ".join(known for lesson in course.written() for known in targets_of(lesson))
     raise ValueError(f"there is no exercise {target!r}; there are: {known}")
 
@@ -181,11 +217,19 @@ def of_lesson(lesson: course.Lesson) -> list[Check]:
     for target in targets_of(lesson):
         try:
             importlib.import_module(f"classroom.lessons.{lesson.name}.{target.split('.')[-1]}")
-        except ModuleNotFoundError as error:
-            if error.name and error.name.split(".")[0] in ("nextword", "classroom"):
+        except ImportError as error:
+            if not (says := _missing(error, target)):
                 raise
-            says = f"{target} needs {error.name}, which this machine does not have"
-            raise Unavailable(
-                f"{says}: read its lesson with the stored outputs, and go on with the next."
-            ) from error
+            raise Unavailable(says) from error
     return [_checks[target] for target in targets_of(lesson)]
+
+
+def _missing(error: ImportError, target: str) -> str:
+    """What to say where a package is missing here; nothing where the course itself is at fault."""
+    if type(error).__name__ == "KernelsUnavailable":  # not imported for this: it would bring torch along
+        return str(error)
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    if not missing or missing.split(".")[0] in ("nextword", "classroom"):
+        return ""
+    says = f"{target} needs {missing}, which this machine does not have"
+    return f"{says}: read its lesson with the stored outputs, and go on with the next."

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from classroom.judge import memory
 from classroom.judge.comparison import same
 from classroom.judge.copies import copied
-from classroom.judge.registry import Check, Wrong, split
+from classroom.judge.registry import Check, Fault, Wrong, split
 from nextword.base import overrides
 
 SECONDS = 10  # a reader's function that has not ended by then is taken for one that never will
+OF_KERNELS = 6  # times as many for all cases of a kernel: the interpreter takes its time
 
 
 def never_ends() -> str:
@@ -40,8 +41,13 @@ class Outcome:
     def equals(self, other: "Outcome", same: Callable) -> bool:
         """Whether both gave the same value, or failed in the same way."""
         if self.error is not None or other.error is not None:
-            return type(self.error) is type(other.error)
+            return _how(self.error) == _how(other.error)
         return same(self.value, other.value)
+
+
+def _how(error: BaseException | None) -> tuple:
+    """In which way a function failed."""
+    return (type(error), error.id, error.alike) if isinstance(error, Fault) else (type(error),)
 
 
 def run(function: Callable, arguments: tuple) -> Outcome:
@@ -97,15 +103,15 @@ def _waker() -> tuple[Callable, Callable]:
 
 
 @contextlib.contextmanager
-def time_limit():
-    """Raise TooLong in a block that takes more than SECONDS, then every second: `except:` may swallow it."""
+def time_limit(times: int = 1):
+    """Raise TooLong in a block that takes `times` SECONDS, then every second: `except:` may swallow it."""
     over, thread = threading.Event(), ctypes.c_ulong(threading.get_ident())
     wake, done = _waker()
     # Unlike a signal, this works in any thread and on any system.
     raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def nag():
-        patience = SECONDS
+        patience = times * SECONDS
         while not over.wait(patience):
             raise_in(thread, ctypes.py_object(TooLong))
             wake()
@@ -161,7 +167,7 @@ def without_answers(check: Check):
 def guarded(check: Check):
     """The same, and never ending and taking too much memory become a Wrong, too."""
     try:
-        with time_limit(), memory.bound(), without_answers(check):
+        with time_limit(OF_KERNELS if check.is_kernel else 1), memory.bound(), without_answers(check):
             yield
     except TooLong:
         raise Wrong("never-ends", never_ends()) from None

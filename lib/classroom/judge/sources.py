@@ -7,7 +7,9 @@ cannot be had is left out: nothing here raises because a file is missing.
 import ast
 import functools
 import inspect
+import itertools
 import json
+import linecache
 import math
 import textwrap
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from classroom.judge import registry
 from nextword.base.overrides import original  # by name: under guard, swap's own is refused
 
 MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,17 +33,28 @@ class Source:
 
     def make(self, text: str | None = None, file: str = "<edited>") -> Callable:
         """The function that a text (its own, where none is given) defines."""
-        space = dict(self.space)
-        exec(compile(without_decorators(text or self.text), file, "exec"), space)  # the course's own lines
+        space, text = dict(self.space), text or self.text
+        if "triton.jit" in text:
+            file = remembered(text, file)
+        exec(compile(without_decorators(text), file, "exec"), space)  # the course's own lines
         return space[self.name]
 
 
+def remembered(text: str, file: str) -> str:
+    """A name of its own for a text, under which its lines can be had: Triton reads a kernel's."""
+    name = f"{file.rstrip('>')} {next(_numbers)}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    return name
+
+
 def without_decorators(text: str) -> ast.Module:
-    """The tree of a text; `@mine` would judge what it stands above."""
+    """The tree of a text, in which only Triton's decorators stay; `@mine` would judge what it stands above."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            node.decorator_list = []
+            node.decorator_list = [
+                one for one in node.decorator_list if ast.unparse(one).startswith("triton.")
+            ]
     return tree
 
 
@@ -48,7 +62,7 @@ def without_decorators(text: str) -> ast.Module:
 def solution(target: str) -> Source | None:
     """The solution that the course shows, without its marks; None where it cannot be read."""
     for lesson in course.written():
-        if target not in [check.target for check in registry.of_lesson(lesson)]:
+        if target not in registry.targets_of(lesson):
             continue
         try:
             notebook = json.loads(course.path("solutions", lesson).read_text(encoding="utf-8"))

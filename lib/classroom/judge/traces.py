@@ -28,7 +28,7 @@ def traces(
 ) -> tuple[list[Trace], list[Trace]] | None:
     """Failing cases and passing ones, traced; None where there is nothing to trace, or it gives something else."""
     recording = tracing.of_function(function)
-    if recording is None or not check.cases or check.view:
+    if recording is None or not check.cases or check.view or check.is_kernel:  # what a kernel does is no step
         return None
     plain = [n for n in range(len(outcomes)) if outcomes[n].error is None and not outcomes[n].changed_input]
     failing = [n for n in plain if n in wrong and needed[n].error is None]

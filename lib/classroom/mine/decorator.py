@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from classroom import course
 from classroom.display.verdict import Verdict
-from classroom.judge import diagnosis, explanations, registry, sandbox, trial, unreadable
-from classroom.mine import cell_dependencies, home, progress, steps, storage
+from classroom.judge import diagnosis, explanations, kernel_sources, registry, sandbox, trial, unreadable
+from classroom.mine import cell_dependencies, gates, home, progress, steps, storage
 from nextword.base import overrides
 
 unreadable.watch()  # whoever imports `mine` in a notebook is going to write cells with it
@@ -58,6 +58,8 @@ def judge(check: registry.Check, function: Callable) -> tuple[Verdict, Callable]
         trial.refuse_what_never_ends(check, candidate)
         stage = "What it gives cannot be looked at"
         wrong = diagnosis.diagnose(check, candidate)
+        stage = "It cannot be compiled"
+        gone_through = gates.passed(check, source) if wrong is None and not _showing else []
     except NotImplementedError:
         return not_written_yet(check)
     except registry.Wrong as found:
@@ -65,15 +67,14 @@ def judge(check: registry.Check, function: Callable) -> tuple[Verdict, Callable]
     except (Exception, SystemExit) as error:
         wrong = registry.Wrong("cannot-be-judged", f"{stage}: {described(error)}.")
     if wrong is None:
-        return passed(check, candidate, source), function
+        return passed(check, candidate, source, gone_through), function
     return failed(check, wrong), function
 
 
 def made_anew(check: registry.Check, function: Callable) -> tuple[Callable, str | None]:
     """The function made from its cell alone, and the file that would be kept: None where there is no cell."""
-    if type(function).__module__.split(".")[0] == "triton":
-        says = f"This is the kernel itself. @mine stands over the plain function {check.name}(...) that launches it: "
-        raise registry.Wrong("kernel-itself", f"{says}write both in one cell, @triton.jit over the kernel.")
+    if kernel_sources.is_jitted(function):
+        raise kernel_sources.kernel_itself(check.name)
     if not storage.is_function(function):
         raise registry.Wrong(
             "not-a-function", f"A function is needed here, written with def {check.name}(...)."
@@ -123,8 +124,8 @@ def failed(check: registry.Check, wrong: registry.Wrong) -> Verdict:
     return Verdict("wrong", f"{check.target}: not yet", wrong.says, stays, rows=rows, id=wrong.id)
 
 
-def passed(check: registry.Check, function: Callable, source: str | None) -> Verdict:
-    """Right: install it, and keep it unless this is a solution."""
+def passed(check: registry.Check, function: Callable, source: str | None, gone_through=()) -> Verdict:
+    """Right: install it, and keep it unless this is a solution; the card names the gates that it has gone through."""
     overrides.replace(check.target, function)
     if _showing:
         return Verdict("right", f"{check.target}: right")
@@ -133,7 +134,8 @@ def passed(check: registry.Check, function: Callable, source: str | None) -> Ver
     if not os.environ.get("CI"):  # nothing is noted there
         said, links = steps.standing(steps.lesson_of(check.target))
         home.refresh()
-    return Verdict("right", f"{check.target}: right. The library runs yours now.", where, said, links=links)
+    headline = f"{check.target}: right. The library runs yours now."
+    return Verdict("right", headline, *gone_through, where, said, links=links)
 
 
 def keep_function(target: str, source: str | None) -> str:
@@ -151,7 +153,10 @@ def keep_function(target: str, source: str | None) -> str:
 
 def unreadable_cell(target: str, line: int, says: str, shown: str) -> None:
     """Show the card of a cell that Python cannot read: what `judge.unreadable` puts in its place calls this."""
-    verdict = failed(registry.find(target), unreadable.wrong(line, says))
+    try:
+        verdict = failed(registry.find(target), unreadable.wrong(line, says))
+    except registry.Unavailable as missing:
+        verdict = Verdict("note", str(missing))
     verdict.rows = {f"line {line}": textwrap.shorten(shown, 200)} if shown else {}
     show(verdict)
 
@@ -163,7 +168,7 @@ def use_mine(only: str | list[str] | None = None) -> None:
     """
     only = [only] if isinstance(only, str) else only
     for target in only or []:
-        registry.find(target)
+        registry.lesson_of(target)
         if target not in storage.kept_targets():
             show(Verdict("note", f"You have no {target} yet: pass its exercise first, and it is kept."))
     for target in storage.kept_targets():
@@ -198,9 +203,10 @@ def bring_back(target: str) -> Verdict | None:
 def give_back(target: str | None = None) -> None:
     """Run the library's own function again, for one target or for all; what is kept stays kept."""
     if target is not None:
-        registry.find(target)
+        registry.lesson_of(target)
     for one in [target] if target else yours():
-        overrides.restore(one)
+        if one in overrides.replaced():  # else its rung need not even be importable here
+            overrides.restore(one)
     card()
 
 

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from classroom import course, paths
-from classroom.judge import registry
+from classroom.judge import kernel_sources, registry
 from classroom.judge.comparison import kind
 from classroom.mine import cell_dependencies
 
@@ -93,6 +93,8 @@ def load(target: str, source: str) -> Callable:
     module = types.ModuleType(f"my.functions.{target.replace('.', '_')}")
     exec(compile(tree, path, "exec"), module.__dict__)  # the reader's own code, on the reader's own machine
     function = module.__dict__[name]
+    if kernel_sources.is_jitted(function):
+        raise kernel_sources.kernel_itself(name)
     if not is_function(function):
         raise registry.Wrong(
             "not-a-function", f"{name} is {kind(function)}: write it as a function, with def."

@@ -54,13 +54,15 @@ def locate(target: str) -> tuple[object, str]:
     *path, name = target.split(".")
     owner, module = None, "nextword"
     for part in path:
+        module = f"{module}.{part}"
         if owner is not None and hasattr(owner, part):
             owner = getattr(owner, part)
             continue
-        module = f"{module}.{part}"
         try:
             owner = importlib.import_module(module)
-        except ModuleNotFoundError:
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise  # it is there, and needs a package that this machine does not have
             raise ValueError(f"nextword has no {target!r}: there is no {part!r} to look in") from None
     if owner is None or not hasattr(owner, name):
         raise ValueError(f"nextword has no {target!r}: write it as rung.function, such as 'ngram.loss'")

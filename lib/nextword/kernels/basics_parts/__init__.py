@@ -1,0 +1,1 @@
+"""What stands under `kernels.basics`: checks of what a launcher is given, and the sizes of its blocks."""
