@@ -18,7 +18,7 @@ def gives_a_summary(merge):
     found = ask("kernels.online_softmax.merge", merge, TWO, TWO)
     if isinstance(found, tuple | list) and not isinstance(found, Summary):
         says = "It gives its three parts without their names. Give online_softmax.Summary(maximum, total, mixed)."
-        raise Wrong("merge-without-names", says, "merge(Summary(0.0, 2.0, [4.0]), Summary(0.0, 2.0, [4.0]))")
+        raise Wrong("summary-without-names", says, "merge(Summary(0.0, 2.0, [4.0]), Summary(0.0, 2.0, [4.0]))")
 
 
 @check(
@@ -68,36 +68,36 @@ TOTAL, MIXED = "a * one.total + b * other.total", "a * x + b * y"
 edits(
     "kernels.online_softmax.merge",
     (
-        "merge-not-scaled",
+        "summary-not-scaled",
         [(A, "1.0"), (B, "1.0")],
         "The sums were added as they stand. They were made under two different maxima: each is first multiplied by exp(its maximum - the new one).",
     ),
     (
-        "merge-total-not-scaled",
+        "summary-total-not-scaled",
         TOTAL,
         "one.total + other.total",
         "The mixes are scaled, and the totals are not. Both are sums of the same powers: scale both.",
     ),
     (
-        "merge-mixed-not-scaled",
+        "summary-mixed-not-scaled",
         MIXED,
         "x + y",
         "The totals are scaled, and the mixes are not. Both are sums of the same powers: scale both.",
     ),
     (
-        "merge-first-only",
+        "summary-first-only",
         B,
         "1.0",
         "Only the first summary is scaled. The larger maximum may be the first one's: then the second has to come down.",
     ),
     (
-        "merge-second-only",
+        "summary-second-only",
         A,
         "1.0",
         "Only the second summary is scaled. The larger maximum may be the second one's: then the first has to come down.",
     ),
     (
-        "merge-upside-down",
+        "summary-upside-down",
         [
             (A, "math.exp(min(maximum - one.maximum, 700.0))"),
             (B, "math.exp(min(maximum - other.maximum, 700.0))"),
@@ -105,13 +105,13 @@ edits(
         "The scaling goes the wrong way: what was summed under a smaller maximum is too large, and is multiplied by exp(old - new), at most 1.",
     ),
     (
-        "merge-smaller-maximum",
+        "summary-smaller-maximum",
         "max(one.maximum, other.maximum)",
         "min(one.maximum, other.maximum)",
         "The smaller maximum was taken. Everything is to be measured from the larger one: then no power is more than 1, and none overflows.",
     ),
     (
-        "merge-nan-of-nothing",
+        "summary-nan-of-nothing",
         [
             (A, "math.exp(one.maximum - maximum) if maximum > -math.inf else math.nan"),
             (B, "math.exp(other.maximum - maximum) if maximum > -math.inf else math.nan"),
@@ -119,13 +119,13 @@ edits(
         "Two summaries of nothing: -inf less -inf is nan. There is nothing to scale there: online_softmax.scaled_power gives 0.",
     ),
     (
-        "merge-larger-wins",
+        "summary-larger-wins",
         ...,
         "return max(one, other, key=lambda part: part.maximum)",
         "The summary with the larger maximum was taken, and the other left out. Smaller scores count less, but they count.",
     ),
     (
-        "merge-weighted-mean",
+        "summary-weighted-mean",
         MIXED,
         "(a * one.total * x + b * other.total * y) / (a * one.total + b * other.total or 1.0)",
         "This makes a mean of the mixes. A mix is a sum that has not been divided yet, so two of them are added: a * x + b * y.",

@@ -29,6 +29,18 @@ def exact(query, key, value, *, causal=True, window=None):
     return mixed.to(query.dtype), scores.logsumexp(dim=-1).float()
 
 
+def alike(yours, needed) -> bool:
+    """Whether two pairs of output and log-sum-exp agree as far as their kinds of number can tell."""
+    if not isinstance(yours, tuple | list) or not all(isinstance(x, torch.Tensor) for x in yours):
+        return False
+    pairs = list(zip(yours, needed, strict=False))
+    sized = len(yours) == len(needed) and all(x.shape == y.shape and x.dtype == y.dtype for x, y in pairs)
+    return sized and all(
+        torch.allclose(x.double(), y.double(), *((1e-4, 2e-5) if x.dtype == torch.float32 else (2e-3, 2e-3)))
+        for x, y in pairs
+    )
+
+
 def in_an_attention(check: Check, function: Callable) -> Wrong | None:
     """What is wrong with online attention over eight blocks that runs on the function."""
     draw = torch.Generator().manual_seed(3)
