@@ -1,11 +1,11 @@
 """Rung `kernels.flash_tuned`: the forward pass of fused attention again, written for speed rather than for reading.
 
 What it gives is what `flash_attention.forward` gives. What differs: tiles that all queries of a block see whole come
-in a loop of their own, without a mask; the scale is folded into the powers of 2, one multiply-add a score; pointers
-walk instead of being worked out anew; and the longest blocks of a causal text start first, so that none is left to
-run alone at the end. A second form has the GPU's copying unit fetch the tiles (tensor descriptors) and gives that to
-warps of its own (warp specialisation): it wants an NVIDIA GPU from the H100 on. No speed is claimed here: what was
-measured stands in benchmarks/results/attention.md.
+in a loop of their own, without a mask; the scale is folded into the powers of 2, one multiply-add a score; one pointer
+walks, and a tile's own offsets have 32 bits, which leaves registers for larger tiles; and the longest blocks of a
+causal text start first, so that none runs alone at the end. There are three forms: `pointers` runs anywhere;
+`descriptors` has the copying unit of an H100 fetch the tiles; `specialised` gives that to warps of its own.
+No speed is claimed here: what was measured stands in benchmarks/results/attention.md.
 Sources: Dao 2023 (FlashAttention-2, arXiv 2307.08691); Shah et al. 2024 (FlashAttention-3, arXiv 2407.08608).
 """
 
@@ -21,45 +21,49 @@ from nextword.kernels.flash_attention_parts import launching
 LOG2_E = math.log2(math.e)
 LN_2 = tl.constexpr(math.log(2))
 LOWEST = tl.constexpr(-1e30)  # a maximum to begin with: unlike -inf, it may be taken off -inf
-HEAD_DIMS = (16, 32, 64, 128, 256)  # whole tiles: no column is masked
+FARTHEST = 2**24  # numbers from one place to the next: a tile's own offsets have 32 bits
 
-# Queries and keys of a tile, warps, tiles under way: for 16-bit numbers, by head_dim. Compiled for an H100 (sm_90)
-# none of them spills a register, and all multiply by wgmma.
-TWO_LOOPS = {
-    16: (128, 64, 4, 3),
-    32: (128, 64, 4, 3),
-    64: (128, 64, 8, 3),
-    128: (128, 64, 8, 3),
-    256: (128, 64, 8, 2),
+# For each form, by head_dim: queries and keys of a tile, warps, tiles under way, for numbers of 16 bits. Compiled for
+# an H100 (sm_90) none of them spills a register, and all multiply by wgmma.
+TILES = {
+    "pointers": {
+        16: (128, 64, 4, 3),
+        32: (128, 64, 4, 3),
+        64: (128, 64, 4, 3),
+        128: (128, 64, 8, 3),
+        256: (128, 64, 8, 2),
+    },
+    "descriptors": {64: (128, 128, 8, 3), 128: (128, 128, 8, 2)},
+    "specialised": {64: (128, 128, 4, 2), 128: (128, 64, 4, 3)},
 }
-SPECIALISED = {64: (128, 128, 4, 2), 128: (128, 64, 4, 3)}
 
 
 def forward(
     query: Tensor, key: Tensor, value: Tensor, *, causal: bool = True, window: int | None = None,
-    specialised: bool = False, tile: tuple[int, int, int, int] | None = None,
+    form: str = "pointers", tile: tuple[int, int, int, int] | None = None,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
-    """`flash_attention.forward`, faster; by that kernel itself where this one has no form for what came.
+    """`flash_attention.forward`, tuned; by that kernel itself where a form cannot take what came: see `why_plain`.
 
-    That is: a window, a head_dim that is not 16, 32, 64, 128 or 256, float64, or numbers of a head that do not lie side
-    by side. `tile` is (queries, keys, warps, stages).
+    `tile` is (queries, keys, warps, tiles under way). The forms with descriptors want an NVIDIA GPU from the H100 on.
 
     >>> one = torch.eye(16)[None]
     >>> torch.allclose(forward(one, one, one)[0], flash_attention.forward(one, one, one)[0])
     True
     """
-    if why_plain(query, key, value, window, specialised):
-        return flash_attention.forward(query, key, value, causal=causal, window=window)
+    if form not in TILES:
+        raise ValueError(f"the forms are {', '.join(TILES)}, and {form} is none of them")
     launching.check(query, key, value, window)
-    sizes = settings(tile or chosen(query, specialised))
+    if why_plain(query, key, value, window, form):
+        return flash_attention.forward(query, key, value, causal=causal, window=window)
+    sizes = settings(tile or chosen(query, form))
     out = torch.empty(query.shape, dtype=query.dtype, device=query.device)
     lse = torch.empty(query.shape[:-1], dtype=torch.float32, device=query.device)
     *_, n_heads, queries, head_dim = query.shape
+    if form != "pointers" and not kernels.interpreted:
+        triton.set_allocator(room_for_descriptors)
     for q, k, v, o, l in launching.one_axis_of_texts(query, key, value, out, lse):
-        if specialised and not kernels.interpreted:
-            triton.set_allocator(room_for_descriptors)
         launching.launch(
-            specialised_kernel if specialised else two_loops_kernel,
+            {"pointers": pointers_kernel, "descriptors": descriptors_kernel, "specialised": specialised_kernel}[form],
             triton.cdiv(queries, sizes["BLOCK_QUERIES"]) * len(q) * n_heads,
             q, q.stride()[:3], k, k.stride()[:3], v, v.stride()[:3], o, l,
             n_heads, n_heads // k.shape[1], queries, k.shape[2], LOG2_E / math.sqrt(head_dim),
@@ -68,37 +72,37 @@ def forward(
     return out, lse
 
 
-def why_plain(
-    query: Tensor, key: Tensor, value: Tensor, window: int | None, specialised: bool = False
-) -> str:
-    """Why the plain kernel has to answer, in a few words; empty where this one can.
+def why_plain(query: Tensor, key: Tensor, value: Tensor, window: int | None, form: str = "pointers") -> str:
+    """Why the plain kernel has to answer, in a few words; empty where this form can.
 
     >>> why_plain(*3 * [torch.zeros(1, 4, 24)], window=None)
     'a head_dim of 24'
     """
-    tensors = (query, key, value)
+    tensors, size = (query, key, value), query.element_size()
     if window is not None:
         return "a window"
-    if query.shape[-1] not in (SPECIALISED if specialised else HEAD_DIMS):
+    if query.shape[-1] not in TILES[form]:
         return f"a head_dim of {query.shape[-1]}"
     if any(x.stride(-1) != 1 for x in tensors):
         return "numbers of a head that do not lie side by side"
-    if query.dtype == torch.float64 or (specialised and query.element_size() > 2 and not kernels.interpreted):
+    if max(x.stride(-2) for x in tensors) >= FARTHEST:
+        return "places that lie too far apart"
+    if query.dtype == torch.float64 or (form != "pointers" and size > 2 and not kernels.interpreted):
         return f"numbers of {query.dtype}"
-    if specialised and any(
-        s * x.element_size() % 16 for x in tensors for s in (x.data_ptr(), *x.stride()[:-1])
+    if form != "pointers" and any(
+        at * size % 16 for x in tensors for at in (x.storage_offset(), *x.stride()[:-1])
     ):
         return "rows that do not begin at multiples of 16 bytes"
-    return ""
+    return "no keys" if key.shape[-2] == 0 else ""
 
 
-def chosen(query: Tensor, specialised: bool) -> tuple[int, int, int, int]:
+def chosen(query: Tensor, form: str) -> tuple[int, int, int, int]:
     """The tile for this kind of number and head_dim."""
     if kernels.interpreted:
         return (64, 64, 4, 2)
     if query.element_size() > 2:
         return (64, 32, 4, 2) if query.shape[-1] <= 128 else (32, 32, 4, 2)
-    return (SPECIALISED if specialised else TWO_LOOPS)[query.shape[-1]]
+    return TILES[form][query.shape[-1]]
 
 
 def settings(tile: tuple[int, int, int, int]) -> dict[str, int]:
@@ -118,6 +122,23 @@ def whose(queries, n_heads, group, BLOCK_QUERIES: tl.constexpr):
     start = (n_blocks - 1 - tl.program_id(0) % n_blocks) * BLOCK_QUERIES
     row = (tl.program_id(0) // n_blocks).to(tl.int64)
     return start, row, row // n_heads, row % n_heads, row % n_heads // group
+
+
+@triton.jit
+def ends(start, queries, keys, CAUSAL: tl.constexpr, BLOCK_QUERIES: tl.constexpr, BLOCK_KEYS: tl.constexpr):
+    """How many keys all queries of a block see, in whole tiles; and how many any of them sees."""
+    unmasked, end = keys, keys
+    if CAUSAL:
+        unmasked = tl.minimum(keys, tl.maximum(0, keys - queries + start + 1))
+        end = tl.minimum(keys, tl.maximum(0, keys - queries + start + BLOCK_QUERIES))
+    return unmasked // BLOCK_KEYS * BLOCK_KEYS, end
+
+
+@triton.jit
+def masked(scores, n, at_query, queries, keys, CAUSAL: tl.constexpr):
+    """-inf where there is no key n, or where it lies ahead of the query."""
+    last = (keys - queries + at_query if CAUSAL else at_query * 0 + keys)[:, None]
+    return tl.where((n < keys)[None, :] & (n[None, :] <= last), scores, float("-inf"))
 
 
 @triton.jit
@@ -142,7 +163,7 @@ def written(maximum, total, mixed, out, lse, number, exists, HEAD_DIM: tl.conste
 
 
 @triton.jit
-def two_loops_kernel(
+def pointers_kernel(
     query, query_strides, key, key_strides, value, value_strides, out, lse,
     n_heads, group, queries, keys, scale, CAUSAL: tl.constexpr, HEAD_DIM: tl.constexpr,
     BLOCK_QUERIES: tl.constexpr, BLOCK_KEYS: tl.constexpr,
@@ -157,43 +178,68 @@ def two_loops_kernel(
     q = tl.load(query + places, mask=exists[:, None], other=0.0)
     key += text * key_strides[0] + kv_head * key_strides[1]
     value += text * value_strides[0] + kv_head * value_strides[1]
-    key_tile = (
-        key + in_tile[None, :] * key_strides[2] + feature[:, None]
-    )  # turned round, as the matmul wants it
-    value_tile = value + in_tile[:, None] * value_strides[2] + feature[None, :]
-    key_step, value_step = (
-        BLOCK_KEYS * key_strides[2].to(tl.int64),
-        BLOCK_KEYS * value_strides[2].to(tl.int64),
-    )
+    # One pointer walks, and where the numbers of a tile lie from there never changes. Keys are turned round.
+    key_tile = in_tile[None, :] * key_strides[2] + feature[:, None]
+    value_tile = in_tile[:, None] * value_strides[2] + feature[None, :]
+    key_step = BLOCK_KEYS * key_strides[2].to(tl.int64)
+    value_step = BLOCK_KEYS * value_strides[2].to(tl.int64)
 
-    end = keys
-    unmasked = keys
-    if CAUSAL:
-        end = tl.minimum(keys, tl.maximum(0, keys - queries + start + BLOCK_QUERIES))
-        unmasked = tl.minimum(keys, tl.maximum(0, keys - queries + start + 1))  # the first query sees so many
-    unmasked = unmasked // BLOCK_KEYS * BLOCK_KEYS
+    unmasked, end = ends(start, queries, keys, CAUSAL, BLOCK_QUERIES, BLOCK_KEYS)
     maximum = tl.full([BLOCK_QUERIES], LOWEST, tl.float32)
     total = tl.zeros([BLOCK_QUERIES], tl.float32)
     mixed = tl.zeros([BLOCK_QUERIES, HEAD_DIM], tl.float32)
     for _ in range(0, unmasked, BLOCK_KEYS):
-        k, v = tl.load(key_tile), tl.load(value_tile)
+        k, v = tl.load(key + key_tile), tl.load(value + value_tile)
         scores = tl.dot(q, k, input_precision="ieee")
         maximum, total, mixed = taken_in(scores, v, maximum, total, mixed, scale)
-        key_tile += key_step
-        value_tile += value_step
+        key += key_step
+        value += value_step
     for first in range(unmasked, end, BLOCK_KEYS):
         n = first + in_tile
-        k = tl.load(key_tile, mask=(n < keys)[None, :], other=0.0)
-        v = tl.load(value_tile, mask=(n < keys)[:, None], other=0.0)
+        k = tl.load(key + key_tile, mask=(n < keys)[None, :], other=0.0)
+        v = tl.load(value + value_tile, mask=(n < keys)[:, None], other=0.0)
         scores = tl.dot(q, k, input_precision="ieee")
-        seen = (n < keys)[None, :]
-        if CAUSAL:
-            seen = seen & (n[None, :] <= (keys - queries + at_query)[:, None])
-        scores = tl.where(seen, scores, float("-inf"))
+        scores = masked(scores, n, at_query, queries, keys, CAUSAL)
         maximum, total, mixed = taken_in(scores, v, maximum, total, mixed, scale)
-        key_tile += key_step
-        value_tile += value_step
+        key += key_step
+        value += value_step
     written(maximum, total, mixed, out, lse, row * queries + at_query, exists, HEAD_DIM)
+
+
+@triton.jit
+def descriptors_kernel(
+    query, query_strides, key, key_strides, value, value_strides, out, lse,
+    n_heads, group, queries, keys, scale, CAUSAL: tl.constexpr, HEAD_DIM: tl.constexpr,
+    BLOCK_QUERIES: tl.constexpr, BLOCK_KEYS: tl.constexpr,
+):  # fmt: skip
+    """The two loops again, whose tiles the copying unit fetches."""
+    start, row, text, head, kv_head = whose(queries, n_heads, group, BLOCK_QUERIES)
+    query += text * query_strides[0] + head * query_strides[1]
+    key += text * key_strides[0] + kv_head * key_strides[1]
+    value += text * value_strides[0] + kv_head * value_strides[1]
+    # The copying unit fills with zeros what lies beyond the shape.
+    queries_of = tl.make_tensor_descriptor(
+        query, [queries, HEAD_DIM], [query_strides[2], 1], [BLOCK_QUERIES, HEAD_DIM]
+    )
+    keys_of = tl.make_tensor_descriptor(key, [keys, HEAD_DIM], [key_strides[2], 1], [BLOCK_KEYS, HEAD_DIM])
+    values_of = tl.make_tensor_descriptor(
+        value, [keys, HEAD_DIM], [value_strides[2], 1], [BLOCK_KEYS, HEAD_DIM]
+    )
+    q = queries_of.load([start, 0])
+    at_query = start + tl.arange(0, BLOCK_QUERIES)
+    unmasked, end = ends(start, queries, keys, CAUSAL, BLOCK_QUERIES, BLOCK_KEYS)
+    maximum = tl.full([BLOCK_QUERIES], LOWEST, tl.float32)
+    total = tl.zeros([BLOCK_QUERIES], tl.float32)
+    mixed = tl.zeros([BLOCK_QUERIES, HEAD_DIM], tl.float32)
+    for first in range(0, unmasked, BLOCK_KEYS):
+        scores = tl.dot(q, tl.trans(keys_of.load([first, 0])), input_precision="ieee")
+        maximum, total, mixed = taken_in(scores, values_of.load([first, 0]), maximum, total, mixed, scale)
+    for first in range(unmasked, end, BLOCK_KEYS):
+        scores = tl.dot(q, tl.trans(keys_of.load([first, 0])), input_precision="ieee")
+        n = first + tl.arange(0, BLOCK_KEYS)
+        scores = masked(scores, n, at_query, queries, keys, CAUSAL)
+        maximum, total, mixed = taken_in(scores, values_of.load([first, 0]), maximum, total, mixed, scale)
+    written(maximum, total, mixed, out, lse, row * queries + at_query, at_query < queries, HEAD_DIM)
 
 
 @triton.jit
@@ -217,11 +263,7 @@ def specialised_kernel(
     )
     q = queries_of.load([start, 0])
     at_query = start + tl.arange(0, BLOCK_QUERIES)
-    last_seen = at_query + (keys - queries) if CAUSAL else at_query * 0 + keys - 1
-    last_seen = tl.minimum(last_seen, keys - 1)
-    end = keys
-    if CAUSAL:
-        end = tl.minimum(keys, tl.maximum(0, keys - queries + start + BLOCK_QUERIES))
+    _, end = ends(start, queries, keys, CAUSAL, BLOCK_QUERIES, BLOCK_KEYS)
     maximum = tl.full([BLOCK_QUERIES], LOWEST, tl.float32)
     total = tl.zeros([BLOCK_QUERIES], tl.float32)
     mixed = tl.zeros([BLOCK_QUERIES, HEAD_DIM], tl.float32)
@@ -229,6 +271,6 @@ def specialised_kernel(
         k, v = keys_of.load([first, 0]), values_of.load([first, 0])
         scores = tl.dot(q, tl.trans(k), input_precision="ieee")
         n = first + tl.arange(0, BLOCK_KEYS)
-        scores = tl.where(n[None, :] <= last_seen[:, None], scores, float("-inf"))
+        scores = masked(scores, n, at_query, queries, keys, CAUSAL)
         maximum, total, mixed = taken_in(scores, v, maximum, total, mixed, scale)
     written(maximum, total, mixed, out, lse, row * queries + at_query, at_query < queries, HEAD_DIM)

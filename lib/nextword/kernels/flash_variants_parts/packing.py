@@ -27,9 +27,8 @@ def span(starts, text, length):
 def bent(scores, cap):
     """cap * tanh(scores / cap): about the same for small scores, and never beyond the cap. No cap, no change."""
     if cap is not None:
-        scores = cap * (
-            1 - 2 / (1 + tl.exp(2 * scores / cap))
-        )  # exact at both ends, where exp gives 0 or infinity
+        # tanh by a power, which is exact at both ends, where the power is 0 or infinity.
+        scores = cap * (1 - 2 / (1 + tl.exp(2 * scores / cap)))
     return scores
 
 
