@@ -53,7 +53,7 @@ def test_it_counts_what_each_program_touches():
 def test_bytes_that_are_read_again_count_again():
     a, b = torch.ones(32, 32), torch.ones(32, 32)
     with trace.record() as launches:
-        basics.matmul(a, b, block=16, block_inner=16)
+        basics.matmul(a, b, block=16)
     (one,) = launches
     assert one.moved(kind="load") == 2 * one.least(kind="load") == 2 * 2 * 32 * 32 * 4
 

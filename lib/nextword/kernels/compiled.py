@@ -24,7 +24,10 @@ MATRIX = {
     "HMMA": "mma",
     "v_mfma": "mfma",
 }  # an instruction, and what programmers call it
-NOTABLE = sass.NOTABLE  # instructions that say most about a kernel, and what they do
+NOTABLE = {
+    **sass.NOTABLE,
+    "v_mfma": "matrix product of one wavefront (mfma), AMD",
+}  # what says most, and what it does
 SECONDS = 300  # in which one kernel has to be compiled
 
 
@@ -189,9 +192,12 @@ def run(jobs: list[dict]) -> list[dict]:
     outcomes: list[dict | None] = [None] * len(jobs)
     while None in outcomes:
         waiting = [job if outcome is None else None for job, outcome in zip(jobs, outcomes, strict=True)]
-        done, said = keep.children(waiting, SECONDS * sum(job is not None for job in waiting))
+        done, said = keep.children(waiting, SECONDS)
         for number, outcome in done.items():
             outcomes[number] = outcome
-        if None in outcomes and said is not None:
-            outcomes[outcomes.index(None)] = {"kernels": [], "error": said, "seconds": 0.0}
+        if None in outcomes and said is not None:  # it is the first that was not done, unless nothing can be
+            failed = {"kernels": [], "error": said, "seconds": 0.0}
+            outcomes[outcomes.index(None)] = failed
+            if not done and said.startswith(keep.ENDED):
+                return [outcome or failed for outcome in outcomes]
     return outcomes

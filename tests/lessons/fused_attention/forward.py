@@ -38,10 +38,9 @@ def walk(Q, K, V, O, L, n, m, n_heads, n_kv_heads, factor, CAUSAL: tl.constexpr,
         weight = tl.sum(p, axis=1) + down * weight
         acc = tl.dot(p.to(v.dtype), v, input_precision="ieee") + down[:, None] * acc
         big = top
-    some = weight > 0
-    answer = tl.where(some[:, None], acc / weight[:, None], 0.0)
-    tl.store(O + at, answer.to(O.dtype.element_ty), mask=inside)
-    tl.store(L + head * n + rows, tl.where(some, big + tl.log(weight), float("-inf")), mask=rows < n)
+    weight = tl.where(weight == 0, 1.0, weight)
+    tl.store(O + at, (acc / weight[:, None]).to(O.dtype.element_ty), mask=inside)
+    tl.store(L + head * n + rows, big + tl.log(weight), mask=rows < n)
 
 
 def every_tile(query, key, value, *, causal=True, window=None, block_queries=None, block_keys=None):

@@ -24,7 +24,7 @@ def problem(
     lives=in_a_model,
     same=alike,
     cases=[  # that a walk over all tiles cuts into the same ones
-        (torch.zeros(1, 2, 16), noise(1, 2, 16), noise(1, 2, 16), Named(causal=False)),
+        (torch.zeros(1, 2, 16), noise(1, 2, 16), noise(1, 2, 16), Named(block_queries=16, block_keys=16)),
         problem(1, 1, 16, 16, causal=False),
         problem(1, 1, 16, 40, causal=False),
         problem(1, 1, 16, 48, causal=False, times=4.0),

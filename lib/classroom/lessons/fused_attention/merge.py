@@ -18,7 +18,9 @@ def gives_a_summary(merge):
     found = ask("kernels.online_softmax.merge", merge, TWO, TWO)
     if isinstance(found, tuple | list) and not isinstance(found, Summary):
         says = "It gives its three parts without their names. Give online_softmax.Summary(maximum, total, mixed)."
-        raise Wrong("summary-without-names", says, "merge(Summary(0.0, 2.0, [4.0]), Summary(0.0, 2.0, [4.0]))")
+        raise Wrong(
+            "summary-without-names", says, "merge(Summary(0.0, 2.0, [4.0]), Summary(0.0, 2.0, [4.0]))"
+        )
 
 
 @check(
