@@ -9,8 +9,6 @@ def show_source(target: str) -> None:
     """Show how the library writes `nextword.<target>`, whoever's function runs in its place just now."""
     from IPython.display import Markdown, display
 
-    function = overrides.original(target)
-    code = inspect.getsource(
-        getattr(function, "fn", function)
-    ).strip()  # `fn` is what stands under @triton.jit
+    shown = overrides.original(target)
+    code = inspect.getsource(getattr(shown, "fn", shown)).strip()  # a kernel holds its function as fn
     display(Markdown(f"`nextword.{target}`\n```python\n{code}\n```"))

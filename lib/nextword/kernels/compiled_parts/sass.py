@@ -11,9 +11,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 MATRIX = ("HGMMA", "HMMA", "v_mfma")  # wgmma of four warps together; mma of one warp; AMD's
-NOTABLE = {  # what a reader asks for: how many of them stand in the whole kernel
+NOTABLE = {  # what a reader asks for
     "HGMMA": "matrix product of four warps together (wgmma), Hopper",
     "HMMA": "matrix product of one warp (mma), Ampere",
+    "v_mfma": "matrix product of one wavefront (mfma), AMD",
     "MUFU": "exponentials, logarithms and reciprocals",
     "FFMA": "multiply and add in float32",
     "LDGSTS": "copy from memory to shared memory behind the warps' back (cp.async)",
