@@ -1,6 +1,7 @@
 """Legal inputs by chance for every exercise: what its words allow, other numbers and sizes than its check's cases."""
 
 from tests.mutants import legal_backward as backward
+from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
@@ -59,6 +60,11 @@ MAKE = {
     "transformer.next_logits": tensors.logits_of,
     "transformer.count_parameters": tensors.config,
     "neuron_ablation.find_neuron": tensors.neuron,
+    "kernels.online_softmax.merge": fused.two_summaries,
+    "kernels.online_softmax.attend": fused.blocks,
+    "kernels.tiles.key_range": fused.key_range,
+    "kernels.tiled_scores.masked_scores": fused.tables,
+    "kernels.flash_attention.forward": fused.heads,
     "autograd.finite_differences": graphs.formula,
     "autograd.multiply": graphs.two_numbers,
     "autograd.backward": graphs.graph,
