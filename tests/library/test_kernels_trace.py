@@ -15,6 +15,7 @@ if not kernels.interpreted:
 from triton.runtime import interpreter
 
 from nextword.kernels import basics, tl, triton
+from nextword.kernels.trace_parts import records
 from nextword.kernels.trace_parts.memory import Memory, sectors
 
 
@@ -161,7 +162,7 @@ def count_kernel(x, out, BLOCK: tl.constexpr):
 
 
 def test_a_program_without_end_is_stopped(monkeypatch):
-    monkeypatch.setattr(trace, "MOST_ACCESSES", 50)
+    monkeypatch.setattr(records, "MOST_ACCESSES", 50)
     with pytest.raises(trace.NoEnd, match=r"Program 0 has .* 50 times.*i \+= tl.load\(x\)"), trace.record():
         endless_kernel[(2,)](torch.zeros(1, dtype=torch.int32), torch.empty(1))
 

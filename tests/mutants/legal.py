@@ -1,5 +1,6 @@
 """Legal inputs by chance for every exercise: what its words allow, other numbers and sizes than its check's cases."""
 
+from tests.mutants import legal_backward as backward
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
@@ -63,6 +64,11 @@ MAKE = {
     "autograd.backward": graphs.graph,
     "tensor_autograd.sum_to_shape": graphs.copied,
     "tensor_autograd.log_softmax": graphs.logits,
+    "attention_backward.score_gradients": backward.rows,
+    "attention_backward.weights_again": backward.again,
+    "kernels.flash_attention_backward.delta": backward.delta,
+    "kernels.flash_attention_backward.query_gradient": backward.head,
+    "kernels.flash_attention_backward.key_value_gradients": backward.head,
     "training.loss": runs.logits_and_passages,
     "evaluation.windows": runs.windows,
     "training.turn": runs.settings,

@@ -1,6 +1,7 @@
 """The right sources of each target: the solution shown, the library's own, and the second solutions of the tests."""
 
 import ast
+import copy
 import functools
 import importlib
 import inspect
@@ -18,6 +19,7 @@ from torch.nn import functional
 
 from classroom import course
 from classroom.judge import registry
+from classroom.judge import sources as judged
 from nextword.base import overrides
 from tests import lessons
 
@@ -53,7 +55,9 @@ def of(target: str) -> list[tuple[ast.FunctionDef, dict]]:
         "Counter": Counter,
         "__name__": "__main__",
     }
-    space |= {rung: importlib.import_module(f"nextword.{rung}") for rung in rungs}
+    space |= {rung.split(".")[-1]: importlib.import_module(f"nextword.{rung}") for rung in rungs}
+    if registry.find(target).is_kernel:
+        return functions_of_a_cell(target)
     own = overrides.original(target)
     found = [(solutions()[target], space), (inspect.getsource(own), own.__globals__)]
     found += [(inspect.getsource(f), f.__globals__) for t, f in lessons.RIGHT if t == target]
@@ -78,9 +82,44 @@ def bare(code: str, name: str) -> ast.FunctionDef:
     return ast.parse(ast.unparse(function)).body[0]
 
 
+class Cell(dict):
+    """The names that a cell of several functions may use, and the cell itself: one of its functions is edited."""
+
+    def __init__(self, source: judged.Source):
+        super().__init__(source.space)
+        self.source = source
+
+    def around(self, function: ast.FunctionDef) -> ast.Module:
+        """The cell with a function in the place of the one of that name; of decorators, only Triton's stay."""
+        tree = judged.without_decorators(self.source.text)
+        for place, node in enumerate(tree.body):
+            if isinstance(node, ast.FunctionDef) and node.name == function.name:
+                function.decorator_list, function.args = node.decorator_list, node.args
+                tree.body[place] = function
+        return ast.parse(ast.unparse(ast.fix_missing_locations(tree)))
+
+
+def functions_of_a_cell(target: str) -> list[tuple[ast.FunctionDef, dict]]:
+    """Of an exercise with kernels, each function that a reader writes a part of: the rest of the cell stands around."""
+    source, cell = judged.solution(target), ast.parse(solutions()[target])
+    lines = solutions()[target].splitlines()
+    marks = [number for number, line in enumerate(lines, start=1) if line.strip() == "### BEGIN SOLUTION"]
+    written = {
+        node.name
+        for node in cell.body
+        if isinstance(node, ast.FunctionDef) and any(node.lineno < mark <= node.end_lineno for mark in marks)
+    }
+    tree = judged.without_decorators(source.text)
+    return [(node, Cell(source)) for node in tree.body if getattr(node, "name", "") in written]
+
+
 def build(function: ast.FunctionDef, names: dict) -> Callable:
     """The function of a tree, in which loops that never end stop."""
-    tree = ast.parse(ast.unparse(function))
+    name, file = function.name, "<edit>"
+    if isinstance(names, Cell):
+        tree, name = names.around(copy.deepcopy(function)), names.source.name
+    else:
+        tree = ast.parse(ast.unparse(function))
     for node in ast.walk(tree):
         if isinstance(node, ast.For | ast.While):
             node.body.insert(0, ast.Expr(ast.Call(ast.Name("count_round", ast.Load()), [], [])))
@@ -92,8 +131,11 @@ def build(function: ast.FunctionDef, names: dict) -> Callable:
             raise TooManyRounds
 
     own = {**names, "count_round": count_round}
-    exec(compile(ast.fix_missing_locations(tree), "<edit>", "exec"), own)
-    edited = own[function.name]
+    if isinstance(names, Cell):  # Triton reads a kernel's lines
+        text = ast.unparse(ast.fix_missing_locations(tree))
+        tree, file = ast.parse(text), judged.remembered(text, file)
+    exec(compile(ast.fix_missing_locations(tree), file, "exec"), own)
+    edited = own[name]
 
     @functools.wraps(edited)
     def bounded(*arguments, **named):

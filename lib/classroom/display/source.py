@@ -9,5 +9,6 @@ def show_source(target: str) -> None:
     """Show how the library writes `nextword.<target>`, whoever's function runs in its place just now."""
     from IPython.display import Markdown, display
 
-    code = inspect.getsource(overrides.original(target)).strip()
+    shown = overrides.original(target)
+    code = inspect.getsource(getattr(shown, "fn", shown)).strip()  # a kernel holds its function as fn
     display(Markdown(f"`nextword.{target}`\n```python\n{code}\n```"))

@@ -42,7 +42,7 @@ def without_the_unseen(
     rows = list(mixed.split(1, dim=-2))
     for number, place in enumerate(range(keys - queries, keys)):
         first = 0 if window is None else max(place - window + 1, 0)
-        seen = slice(first, place + 1 if causal else keys)
+        seen = slice(first, max(place + 1, 0) if causal else keys)
         if any(bool(places[seen].any()) for places in broken):
             one = query[..., number : number + 1, :]
             rows[number] = attend(one, key[..., seen, :], value[..., seen, :], causal=False)

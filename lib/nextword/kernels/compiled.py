@@ -8,11 +8,12 @@ Source: Tillet, Kung and Cox 2019 (Triton); CUDA C++ Programming Guide, "Compute
 """
 
 import importlib.util
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nextword import kernels
-from nextword.kernels.compiled_parts import keep, registry
+from nextword.kernels.compiled_parts import keep, registry, sass
 from nextword.kernels.compiled_parts.registry import Entry
 
 SHARED_LIMIT = {"sm_80": 163 * 1024, "sm_90": 227 * 1024, "gfx942": 64 * 1024}  # bytes for one program
@@ -23,6 +24,10 @@ MATRIX = {
     "HMMA": "mma",
     "v_mfma": "mfma",
 }  # an instruction, and what programmers call it
+NOTABLE = {
+    **sass.NOTABLE,
+    "v_mfma": "matrix product of one wavefront (mfma), AMD",
+}  # what says most, and what it does
 SECONDS = 300  # in which one kernel has to be compiled
 
 
@@ -130,22 +135,32 @@ def of_the_course(
     targets: Sequence[str] = TARGETS, named: str = ""
 ) -> list[tuple[Entry, str, list[Compiled], str]]:
     """The course's kernels: each entry of the registry whose name holds `named`, with target, kernels and error."""
-    pairs = [(entry, target) for entry in registry.entries() if named in entry.name for target in targets]
+    pairs = [
+        (entry, target)
+        for entry in registry.entries()
+        if named in entry.name
+        for target in entry.targets
+        if target in targets
+    ]
     found = outcomes([(launch(entry), target) for entry, target in pairs])
     return [(*pair, one["kernels"], one["error"]) for pair, one in zip(pairs, found, strict=True)]
 
 
 def launch(entry: Entry) -> Launch:
     """The call that an entry of the registry describes."""
-    arguments = tuple(Tensor(*one) if isinstance(one, tuple) else one for one in entry.arguments)
-    return Launch(f"nextword.kernels.{entry.function}", arguments, dict(entry.keywords))
+
+    def described(argument):
+        return Tensor(*argument) if isinstance(argument, tuple) else argument
+
+    keywords = {name: described(argument) for name, argument in entry.keywords}
+    return Launch(f"nextword.kernels.{entry.function}", tuple(map(described, entry.arguments)), keywords)
 
 
 def absent() -> str | None:
-    """The sentence for a machine without Triton; None where it is. Here it may be loaded in any mode."""
+    """The sentence for a machine without Triton; None where it is. Here it may be loaded in either mode."""
     if importlib.util.find_spec("triton") is not None:
         return None
-    return kernels.why_not()
+    return kernels.mode.where_it_is_made_for(platform.system(), platform.machine())
 
 
 def described(launch: Launch, target: str) -> dict:
@@ -177,9 +192,12 @@ def run(jobs: list[dict]) -> list[dict]:
     outcomes: list[dict | None] = [None] * len(jobs)
     while None in outcomes:
         waiting = [job if outcome is None else None for job, outcome in zip(jobs, outcomes, strict=True)]
-        done, said = keep.children(waiting, SECONDS * sum(job is not None for job in waiting))
+        done, said = keep.children(waiting, SECONDS)
         for number, outcome in done.items():
             outcomes[number] = outcome
-        if None in outcomes and said is not None:
-            outcomes[outcomes.index(None)] = {"kernels": [], "error": said, "seconds": 0.0}
+        if None in outcomes and said is not None:  # it is the first that was not done, unless nothing can be
+            failed = {"kernels": [], "error": said, "seconds": 0.0}
+            outcomes[outcomes.index(None)] = failed
+            if not done and said.startswith(keep.ENDED):
+                return [outcome or failed for outcome in outcomes]
     return outcomes

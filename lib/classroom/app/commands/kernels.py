@@ -7,7 +7,8 @@ from nextword.kernels import KernelsUnavailable, compiled
 COLUMNS = ("KERNEL", "BLOCKS", "WARPS", "STAGES", "CARD", "REGISTERS", "SPILLS", "SHARED KB", "MATRICES BY")
 NOTE = """
 REGISTERS of one thread. SPILLS: bytes of slow memory that a thread needs besides; 0 is what we want.
-SHARED KB of what one program may have on that card. MATRICES BY: the instruction that multiplies them; wgmma is the H100's fastest."""
+SHARED KB of what one program may have on that card. MATRICES BY: the instruction that multiplies them; wgmma is the
+H100's fastest."""
 
 
 @click.command()
@@ -18,7 +19,8 @@ SHARED KB of what one program may have on that card. MATRICES BY: the instructio
     type=click.Choice(["triton", "ttir", "ttgir", "ptx", "sass", "amdgcn"]),
     help="Print the kernels named as one stage of the compiler left them.",
 )
-def command(name, target, text):
+@click.option("--instructions", is_flag=True, help="Count the instructions that say most, and what they do.")
+def command(name, target, text, instructions):
     """Compile the course's kernels for an A100, an H100 and an MI300X, and say what they need.
 
     NAME picks some: `nextword kernels "forward, head_dim 64"`. No GPU is needed. It takes minutes the first time, and
@@ -30,7 +32,7 @@ def command(name, target, text):
         raise click.ClickException(str(error)) from error
     if not rows:
         raise click.ClickException(f"no kernel's name holds {name!r}; `nextword kernels` shows them all")
-    click.echo(texts(rows, text) if text else table(rows))
+    click.echo(texts(rows, text) if text else counts(rows) if instructions else table(rows))
     refused = [f"{entry.name} for {target}: {error}" for entry, target, _, error in rows if error]
     if refused:
         raise click.ClickException("not compiled: " + "; ".join(refused))
@@ -70,6 +72,17 @@ def cells(made: compiled.Compiled) -> tuple[str, ...]:
 def aligned(line: tuple[str, ...], widths: list[int]) -> str:
     """Columns below each other."""
     return "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+
+
+def counts(rows) -> str:
+    """For each kernel, how often each of the telling instructions stands in it."""
+    shown = []
+    for entry, target, kernels, _ in rows:
+        for made in kernels:
+            shown += [f"\n{made.kernel}, {entry.name}, {compiled.CARDS[target]}"]
+            found = {name: made.instructions[name] for name in compiled.NOTABLE if name in made.instructions}
+            shown += [f"{count:6}  {name:10}  {compiled.NOTABLE[name]}" for name, count in found.items()]
+    return "\n".join(shown)
 
 
 def texts(rows, stage: str) -> str:

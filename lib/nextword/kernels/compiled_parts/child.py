@@ -38,7 +38,10 @@ def work(job: dict) -> dict:
     start = seconds()
     try:
         with offline.gathering(job["target"], job["changes"]) as gathered:
-            launcher(job["function"])(*map(value, job["arguments"]), **job["keywords"])
+            launcher(job["function"])(
+                *map(value, job["arguments"]),
+                **{name: value(argument) for name, argument in job["keywords"].items()},
+            )
         rows = [report(made, grid, job["target"]) for made, grid in gathered]
     except Exception as error:  # whatever a reader's kernel may raise is told to the reader
         return {

@@ -9,6 +9,7 @@ To be imported only in a process of its own, see `child`.
 import contextlib
 import types
 from collections.abc import Iterator
+from unittest import mock
 
 import torch
 import triton
@@ -50,23 +51,21 @@ def gathering(target: str, changes: dict[str, dict]) -> Iterator[list]:
     `changes` holds other settings than the launcher's, for kernels by name.
     """
     gathered = []
-    launch = KernelInterface.__getitem__
 
     def compile_only(kernel, grid):
         other = changes.get(kernel.__name__, {})
         return lambda *args, **options: gathered.extend(warm_up(kernel, grid, args, options | other))
 
     driver.set_active(Absent(target))
-    KernelInterface.__getitem__ = compile_only
-    before = vars(torch.cuda).copy(), torch.version.hip
-    torch.cuda.get_device_capability, torch.cuda.get_device_properties = answers(target)
-    torch.version.hip = "6.0" if TARGETS[target].backend == "hip" else None  # by this torch itself knows AMD
-    try:
+    capability, properties = answers(target)
+    amd = "6.0" if TARGETS[target].backend == "hip" else None  # by this torch itself tells AMD from NVIDIA
+    with (
+        mock.patch.object(KernelInterface, "__getitem__", compile_only),
+        mock.patch.object(torch.cuda, "get_device_capability", capability),
+        mock.patch.object(torch.cuda, "get_device_properties", properties),
+        mock.patch.object(torch.version, "hip", amd),
+    ):
         yield gathered
-    finally:
-        KernelInterface.__getitem__ = launch
-        vars(torch.cuda).update(before[0])
-        torch.version.hip = before[1]
 
 
 def answers(target: str) -> tuple:

@@ -1,12 +1,13 @@
 """Under `kernels.compiled`: the course's kernels, as calls of their launchers at the sizes that matter.
 
-Nothing here says how large a block is or how many warps share it: that is the launchers' choice, and what is compiled is
-what they choose.
+Nothing here says how large a block is or how many warps share it: that is the launchers' choice, and what is compiled
+is what they choose.
 """
 
 from dataclasses import dataclass
 
 HEAD_DIMS = (64, 128)
+EVERYWHERE, HOPPER = ("sm_80", "sm_90", "gfx942"), ("sm_90",)
 
 
 @dataclass(frozen=True)
@@ -15,24 +16,41 @@ class Entry:
 
     name: str  # what a reader calls it
     function: str  # below nextword.kernels
-    arguments: tuple  # (shape, kind of number) for a tensor, anything else as it is
+    arguments: tuple  # a pair (shape, kind of number) for a tensor, anything else as it is
     keywords: tuple = ()  # pairs
-    promises: tuple = ()  # of "tuned" (wgmma alone on sm_90), "specialised" (USETMAXREG on sm_90)
+    tuned: bool = False  # on sm_90 all its matrices are multiplied by wgmma
+    specialised: bool = False  # on sm_90 its warps have different tasks
+    targets: tuple = EVERYWHERE
+
+
+def entries() -> list[Entry]:
+    """All kernels of the course, in the order in which they are taught."""
+    return [*basics(), *forward(), *backward(), *tuned(), *variants(), *decode()]
 
 
 def tensor(*shape: int, dtype: str = "bfloat16") -> tuple:
-    """How an entry describes a tensor."""
+    """How an entry describes a tensor.
+
+    >>> tensor(2, 3)
+    ((2, 3), 'bfloat16')
+    """
     return (shape, dtype)
 
 
-def qkv(head_dim: int, queries: int = 1024, keys: int = 1024, n_kv_heads: int = 8) -> tuple:
+def qkv(head_dim: int, queries: int = 1024, keys: int = 1024, n_kv_heads: int = 8, dtype="bfloat16") -> tuple:
     """A query, a key and a value of eight heads."""
-    key = tensor(1, n_kv_heads, keys, head_dim)
-    return (tensor(1, 8, queries, head_dim), key, key)
+    key = tensor(1, n_kv_heads, keys, head_dim, dtype=dtype)
+    return (tensor(1, 8, queries, head_dim, dtype=dtype), key, key)
+
+
+def with_gradient(head_dim: int) -> tuple:
+    """What a backward pass is given: query, key, value, output, log-sum-exp, and the output's gradient."""
+    same = qkv(head_dim)
+    return (*same, same[0], tensor(1, 8, 1024, dtype="float32"), same[0])
 
 
 def basics() -> list[Entry]:
-    """Lesson 08's kernels."""
+    """The small kernels, and the table of scores in tiles."""
     long, table = tensor(98_432, dtype="float32"), tensor(1024, 1024, dtype="float32")
     wide = tensor(1024, 1024)
     return [
@@ -42,34 +60,47 @@ def basics() -> list[Entry]:
         Entry("matmul", "basics.matmul", (wide, wide)),
         Entry("rms_norm", "basics.rms_norm", (wide, tensor(1024))),
         Entry("cross_entropy", "basics.cross_entropy", (table, tensor(1024, dtype="int64"))),
+        Entry("scores in tiles", "tiled_scores.masked_scores", (tensor(8, 1024, 64), tensor(8, 1024, 64))),
     ]
 
 
 def forward() -> list[Entry]:
-    """Attention forward, plain: the taught kernel, by head_dim and by kind of number."""
-    named = [
+    """Attention forward, plain: the kernel that is taught."""
+    sizes = [
         Entry(f"attention forward, head_dim {size}", "flash_attention.forward", qkv(size))
         for size in (*HEAD_DIMS, 256)
     ]
-    narrow = tuple((shape, "float32") for shape, _ in qkv(64))
-    return [*named, Entry("attention forward, head_dim 64, float32", "flash_attention.forward", narrow)]
+    in_float32 = qkv(64, dtype="float32")
+    return [*sizes, Entry("attention forward, head_dim 64, float32", "flash_attention.forward", in_float32)]
 
 
 def backward() -> list[Entry]:
     """The gradients of attention: delta, then query, then key and value."""
-    return [
-        Entry(
-            f"attention backward, head_dim {size}",
-            "flash_attention_backward.backward",
-            (*qkv(size), qkv(size)[0], tensor(1, 8, 1024, dtype="float32"), qkv(size)[0]),
-        )
+    name, function = "attention backward, head_dim", "flash_attention_backward.backward"
+    return [Entry(f"{name} {size}", function, with_gradient(size)) for size in HEAD_DIMS]
+
+
+def tuned() -> list[Entry]:
+    """Attention forward, written for speed: two loops; tiles by descriptors; warps that have tasks of their own."""
+    found = [
+        Entry(f"tuned forward, head_dim {size}", "flash_tuned.forward", qkv(size), tuned=True)
         for size in HEAD_DIMS
     ]
+    for form in ("descriptors", "specialised"):
+        for size in HEAD_DIMS:
+            name, special = f"{form} forward, head_dim {size}", form == "specialised"
+            promise = {"tuned": True, "specialised": special, "targets": HOPPER}
+            found.append(Entry(name, "flash_tuned.forward", qkv(size), ((form, True),), **promise))
+    return found
 
 
-def entries() -> list[Entry]:
-    """All kernels of the course, in the order in which they are taught."""
-    return [*basics(), *forward(), *backward(), *decode()]
+def variants() -> list[Entry]:
+    """Attention with a softcap and learnable sinks, forward and backward."""
+    sinks = (("softcap", 30.0), ("sinks", tensor(8, dtype="float32")))
+    return [
+        Entry("softcap and sinks, forward", "flash_variants.forward", qkv(64), sinks),
+        Entry("softcap and sinks, backward", "flash_variants_backward.backward", with_gradient(64), sinks),
+    ]
 
 
 def decode() -> list[Entry]:

@@ -3,7 +3,7 @@
 A multiprocessor has tensor cores, and four schedulers that issue one instruction of a warp a clock; behind them stand
 units for float32, for comparing and whole numbers, for special functions, and shared memory. All of them work side by
 side on the instructions of different warps, so that the busiest one bounds the whole.
-Source: CUDA C++ Programming Guide, "Arithmetic Instructions", the table of throughput for compute capability 8.0 and 9.0.
+Source: CUDA C++ Programming Guide, "Arithmetic Instructions": results a clock for compute capability 8.0 and 9.0.
 """
 
 WARP = 32  # threads
@@ -52,8 +52,8 @@ def shared_bytes(instruction: str) -> int:
 def overlapped(tensor: float, other: float, n_parties: int) -> float:
     """Clocks for the work of all parties where each needs the tensor cores and the other units by turns.
 
-    One party alone is at one unit or at the other; of several, one may multiply while another takes exponentials. With
-    `n_parties` customers and two servers the busier one works for this share of the time (Gordon and Newell 1967, closed
+    One party alone is at one unit or at the other; of several, one may multiply while another takes exponentials.
+    With n customers and two servers the busier one works for this share of the time (Gordon and Newell 1967, closed
     queueing networks): (1 - r^n) / (1 - r^(n+1)), where r is the shorter time over the longer.
 
     >>> overlapped(100.0, 100.0, 1), overlapped(100.0, 100.0, 3), round(overlapped(100.0, 50.0, 2), 1)

@@ -14,7 +14,8 @@ import numpy as np
 from triton.runtime import interpreter
 from triton.tools.tensor_descriptor import TensorDescriptor
 
-from nextword.kernels import faster, trace
+from nextword.kernels import faster
+from nextword.kernels.trace_parts import records
 from nextword.kernels.trace_parts.memory import Memory, sectors
 
 TAG = 48  # bits of an address that are the address
@@ -71,7 +72,7 @@ class Recorder:
             cause = error
             while cause.__cause__ is not None:
                 cause = cause.__cause__
-            if isinstance(cause, trace.KernelFault):
+            if isinstance(cause, records.KernelFault):
                 raise cause from None
             raise
 
@@ -83,7 +84,7 @@ class Recorder:
         for name, value in by_name.items():
             self.note(name, value)
         tensors = {memory.name: memory for memory in self.memories}
-        self.current = trace.Launch(executor.fn.__name__, (), tensors)
+        self.current = records.Launch(executor.fn.__name__, (), tensors)
         self.function = executor.fn.__code__.co_filename
         self.launches.append(self.current)
         return found
@@ -110,7 +111,7 @@ class Recorder:
 
     def load(self, own, builder, pointers, mask, other, *rest):
         """A load, of which only what is the tensor's own is read."""
-        addresses, allowed = self.heard(builder, trace.LOAD, pointers, mask)
+        addresses, allowed = self.heard(builder, records.LOAD, pointers, mask)
         if self.poison:
             asked_outside = np.broadcast_to(mask.data, allowed.shape) & ~allowed
             other = poisoned(pointers, other, asked_outside)
@@ -118,18 +119,18 @@ class Recorder:
 
     def store(self, own, builder, pointers, value, mask, *rest):
         """A store, of which only what is the tensor's own is written."""
-        addresses, allowed = self.heard(builder, trace.STORE, pointers, mask)
+        addresses, allowed = self.heard(builder, records.STORE, pointers, mask)
         return own(builder, handle(addresses, pointers), value, handle(allowed, mask), *rest)
 
     def atomic(self, own, builder, operation, pointers, value, mask, *rest):
         """An atomic sum, maximum and so on: programs may share its places."""
-        addresses, allowed = self.heard(builder, trace.ATOMIC, pointers, mask)
+        addresses, allowed = self.heard(builder, records.ATOMIC, pointers, mask)
         return own(builder, operation, handle(addresses, pointers), value, handle(allowed, mask), *rest)
 
     def exchange(self, own, builder, pointers, *rest):
         """An atomic comparison and exchange, which has no mask: out of bounds, it always stops."""
         everything = interpreter.TensorHandle(np.ones(pointers.data.shape, dtype=bool), interpreter.tl.int1)
-        addresses, allowed = self.heard(builder, trace.ATOMIC, pointers, everything)
+        addresses, allowed = self.heard(builder, records.ATOMIC, pointers, everything)
         if not allowed.all():
             raise self.current.faults[-1]
         return own(builder, handle(addresses, pointers), *rest)
@@ -150,7 +151,7 @@ class Recorder:
         own = places[allowed]
         sent, least = sectors(addresses, inside, memory.itemsize)
         self.current.accesses.append(
-            trace.Access(
+            records.Access(
                 program, kind, memory.name, own, shape, own.size * memory.itemsize, sent, least, line
             )
         )
@@ -164,25 +165,26 @@ class Recorder:
             says = (
                 f"Program {shown(program)} uses a pointer that belongs to no tensor of this launch: `{line}`."
             )
-            raise trace.OutOfBounds(says, program, line=line)
+            raise records.OutOfBounds(says, program, line=line)
         return self.memories[tag - 1]
 
     def count(self, program: tuple, line: str) -> None:
         """Stop a program that goes on for ever."""
         self.counts[program] = self.counts.get(program, 0) + 1
-        if self.counts[program] > trace.MOST_ACCESSES:
-            says = f"Program {shown(program)} has loaded and stored {trace.MOST_ACCESSES:,} times: does its loop end? "
-            raise trace.NoEnd(says + f"It is at `{line}`.", program, line=line)
+        if self.counts[program] > records.MOST_ACCESSES:
+            says = f"Program {shown(program)} has loaded and stored {records.MOST_ACCESSES:,} times"
+            says += f": does its loop end? It is at `{line}`."
+            raise records.NoEnd(says, program, line=line)
 
     def meet(self, memory: Memory, kind: str, program: tuple, places: np.ndarray, builder, line: str) -> None:
         """A fault where another program has touched the same places of this launch, and one of the two wrote."""
-        if kind == trace.ATOMIC or places.size == 0:
+        if kind == records.ATOMIC or places.size == 0:
             return
         readers, writers = self.who(memory)
         at = places + (memory.address - memory.storage) // memory.itemsize
         x, y, z = builder.grid_idx
         me = (x * builder.grid_dim[1] + y) * builder.grid_dim[2] + z
-        others = [(writers, "writes")] if kind == trace.LOAD else [(writers, "writes"), (readers, "reads")]
+        others = [(writers, "writes")] if kind == records.LOAD else [(writers, "writes"), (readers, "reads")]
         for table, does in others:
             there = table[at]
             if (clash := (there != NOBODY) & (there != me)).any():
@@ -190,7 +192,7 @@ class Recorder:
                 other = int(there[first])
                 named = "another" if other == SEVERAL else f"program {shown(self.program(other, builder))}"
                 self.fault(two_programs(memory, kind, program, int(places[first]), named, does, line))
-        table = readers if kind == trace.LOAD else writers
+        table = readers if kind == records.LOAD else writers
         before = table[at]
         table[at] = np.where((before == NOBODY) | (before == me), me, SEVERAL)
 
@@ -262,7 +264,7 @@ def out_of_bounds(memory: Memory, kind: str, program: tuple, place: int, line: s
         says = f"{first}, which lies in a gap between its rows: its strides are {memory.strides}"
     else:
         says = f"{first}, which has {int(memory.own.sum()):,} (places 0 to {len(memory.own) - 1:,})"
-    return trace.OutOfBounds(f"{says}. The line is `{line}`.", program, memory.name, place, line)
+    return records.OutOfBounds(f"{says}. The line is `{line}`.", program, memory.name, place, line)
 
 
 def two_programs(memory: Memory, kind: str, program: tuple, place: int, other: str, does: str, line: str):
@@ -271,4 +273,4 @@ def two_programs(memory: Memory, kind: str, program: tuple, place: int, other: s
         f"Program {shown(program)} {DOES[kind]} place {place:,} of {memory.name}, which {other} {does}, too. "
     )
     says += f"On a GPU nobody knows which comes first. The line is `{line}`."
-    return trace.TwoPrograms(says, program, memory.name, place, line)
+    return records.TwoPrograms(says, program, memory.name, place, line)

@@ -1,0 +1,1 @@
+"""Under rung `kernels.flash_attention_backward`: what a launch works out, and what its kernels share."""

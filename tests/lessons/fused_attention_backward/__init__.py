@@ -1,0 +1,1 @@
+"""Answers to the exercises of lesson 14 as readers might write them."""
