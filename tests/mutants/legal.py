@@ -65,6 +65,7 @@ MAKE = {
     "tensor_autograd.log_softmax": graphs.logits,
     "training.loss": runs.logits_and_passages,
     "evaluation.windows": runs.windows,
+    "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
     "optim.momentum": turns.momentum,
