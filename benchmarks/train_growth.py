@@ -109,6 +109,8 @@ def draw(found: dict[str, list[dict]]):
             ax.plot(GROWING[what], in_proportion, "--", color="#a0aec0")
             ax.set(xscale="log", yscale="log", ylabel=name if what == "context" else "")
             ax.set_xticks(GROWING[what], GROWING[what])
+            ticks = (0.03, 0.1, 0.3, 1) if cost == "seconds" else (50, 100, 200, 400)
+            ax.set_yticks(ticks, ticks)
             ax.minorticks_off()
         column[1].set_xlabel(what)
     drawing.suptitle("What training costs as the work grows (dashed: in proportion)")
