@@ -77,6 +77,7 @@ MAKE = {
     "kernels.flash_attention_backward.key_value_gradients": backward.head,
     "training.loss": runs.logits_and_passages,
     "evaluation.windows": runs.windows,
+    "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
     "optim.momentum": turns.momentum,
