@@ -22,6 +22,7 @@ RESULTS = Path(__file__).parent / "results"
 TOKENS = (16384, 8192, 4096, 2048, 1024)  # the longest first, should the time run out
 SHAPES = [(n, head_dim, causal) for n in TOKENS for head_dim in (128, 64) for causal in (True, False)]
 ALL_TOKENS, WIDTH = 16384, 2048  # of a batch; of all heads of a token
+ROUNDS = 11
 FLEX_AT = 8192  # tokens: FlexAttention is compiled anew for each shape, which takes its time
 SHORTEST = 5.0  # seconds that must be left for another configuration
 COPIED = 2**30  # bytes
@@ -139,7 +140,7 @@ def one_shape(row: dict, direction: str, forms: list[str]) -> None:
     shape = (batch, n_heads, tokens, head_dim, causal)
     works, failed = entrants.of(direction, *shape, forms, flex=tokens == FLEX_AT)
     row["failed"] = failed
-    row["took"] = timing.paired(works, rounds=11, failed=failed)
+    row["took"] = timing.paired(works, rounds=ROUNDS, failed=failed)
 
 
 def operations(direction: str, batch: int, n_heads: int, tokens: int, head_dim: int, causal: bool) -> float:

@@ -139,7 +139,12 @@ def test_a_race_in_small(direction, monkeypatch):
     outs = [one[0] if isinstance(one, tuple) else one for one in found.values()]
     assert {"flash", "plain"} <= set(found) and all(torch.allclose(one, outs[0], atol=1e-5) for one in outs)
     monkeypatch.setattr(entrants, "of", here)
-    for name, value in (("SHAPES", [(64, 64, True), (32, 64, False)]), ("ALL_TOKENS", 64), ("WIDTH", 64)):
+    for name, value in (
+        ("ROUNDS", 2),
+        ("SHAPES", [(64, 64, True), (32, 64, False)]),
+        ("ALL_TOKENS", 64),
+        ("WIDTH", 64),
+    ):
         monkeypatch.setattr(benchmark, name, value)
     text, rows = benchmark.race(direction, ["pointers"], math.inf)
     assert len(rows) == 2 and all("plain" in row["took"] and "cuDNN" in row["failed"] for row in rows)

@@ -20,8 +20,8 @@ LOG2_E = tl.constexpr(math.log2(math.e))
 
 # By head_dim, for numbers of 16 bits: queries and keys of a tile, warps, tiles under way. Compiled for an H100 (sm_90)
 # none of them spills a register, and all multiply by wgmma.
-QUERY_TILES = {16: (128, 64, 4, 2), 32: (128, 64, 4, 2), 64: (128, 64, 8, 3), 128: (128, 64, 8, 2)}
-KEY_TILES = {16: (64, 64, 4, 2), 32: (64, 64, 4, 2), 64: (64, 128, 8, 2), 128: (64, 64, 4, 2)}
+QUERY_TILES = {16: (128, 64, 4, 2), 32: (128, 64, 4, 2), 64: (128, 64, 8, 3), 128: (128, 64, 8, 3)}
+KEY_TILES = {16: (64, 64, 4, 2), 32: (64, 64, 4, 2), 64: (64, 128, 8, 3), 128: (32, 128, 8, 2)}
 
 
 def backward(
@@ -154,20 +154,21 @@ def query_kernel(
 @triton.jit
 def gathered_for_keys(
     k, v, dk, dv, query, query_strides, grad, grad_strides, lse, delta, at_key, queries, keys, scale, first, last,
-    MASKED: tl.constexpr, CAUSAL: tl.constexpr, HEAD_DIM: tl.constexpr, BLOCK_QUERIES: tl.constexpr,
+    DIAGONAL: tl.constexpr, HEAD_DIM: tl.constexpr, BLOCK_QUERIES: tl.constexpr,
 ):  # fmt: skip
-    """One of the loops: what the queries of some tiles give to keys and values; the tables are turned round."""
+    """One of the loops: what the queries of some tiles give to keys and values; the tables are turned round.
+
+    A query beyond the last is read as 0, as is its gradient, and gives nothing; a key beyond the last is not stored.
+    """
     for start in range(first, last, BLOCK_QUERIES):
         at_query = start + tl.arange(0, BLOCK_QUERIES)
-        q = rows_of(query, query_strides, start, queries, BLOCK_QUERIES, HEAD_DIM, MASKED)
-        do = rows_of(grad, grad_strides, start, queries, BLOCK_QUERIES, HEAD_DIM, MASKED)
+        q = rows_of(query, query_strides, start, queries, BLOCK_QUERIES, HEAD_DIM, True)
+        do = rows_of(grad, grad_strides, start, queries, BLOCK_QUERIES, HEAD_DIM, True)
         log_sum = tl.load(lse + at_query, mask=at_query < queries, other=0.0) * LOG2_E
         share = tl.load(delta + at_query, mask=at_query < queries, other=0.0)
         powers = tl.dot(k, tl.trans(q), input_precision="ieee") * (scale * LOG2_E) - log_sum[None, :]
-        if MASKED:
-            seen = (at_key < keys)[:, None] & (at_query < queries)[None, :]
-            if CAUSAL:
-                seen = seen & (at_key[:, None] <= (keys - queries + at_query)[None, :])
+        if DIAGONAL:
+            seen = at_key[:, None] <= (keys - queries + at_query)[None, :]
             powers = tl.where(seen, powers, float("-inf"))
         p = tl.exp2(powers)
         dv = tl.dot(p.to(do.dtype), do, dv, input_precision="ieee")
@@ -183,7 +184,7 @@ def key_value_kernel(
     lse, delta, group, queries, keys, scale, CAUSAL: tl.constexpr, HEAD_DIM: tl.constexpr,
     BLOCK_QUERIES: tl.constexpr, BLOCK_KEYS: tl.constexpr,
 ):  # fmt: skip
-    """A block of keys: gradients from the queries on the diagonal, from those after it, and from the last few."""
+    """A block of keys: their gradients, from the queries on the diagonal, and from those that see them all."""
     kv_head, batch = tl.program_id(1), tl.program_id(2)
     start = tl.program_id(0) * BLOCK_KEYS
     at_key = start + tl.arange(0, BLOCK_KEYS)
@@ -193,32 +194,24 @@ def key_value_kernel(
     v = rows_of(
         head_of(value, value_strides, batch, kv_head), value_strides, start, keys, BLOCK_KEYS, HEAD_DIM, True
     )
-    first, diagonal = 0, 0
-    if CAUSAL:  # the query that sees the first key of the block, in whole tiles; and one that sees them all
+    first, whole = 0, 0
+    if CAUSAL:  # the first query that sees a key of the block; and from where on each sees all of them
         first = tl.maximum(0, start - (keys - queries)) // BLOCK_QUERIES * BLOCK_QUERIES
-        diagonal = (
-            tl.cdiv(tl.maximum(0, start + BLOCK_KEYS - 1 - (keys - queries)), BLOCK_QUERIES) * BLOCK_QUERIES
-        )
-    whole = queries // BLOCK_QUERIES * BLOCK_QUERIES  # where the last tile, if it is ragged, begins
-    if start + BLOCK_KEYS > keys:  # the last keys are ragged: a mask for all
-        diagonal = queries
-    diagonal = tl.maximum(first, tl.minimum(diagonal, whole))
+        whole = tl.maximum(0, start + BLOCK_KEYS - 1 - (keys - queries))
+        whole = tl.minimum(queries, tl.cdiv(whole, BLOCK_QUERIES) * BLOCK_QUERIES)
     dk = tl.zeros([BLOCK_KEYS, HEAD_DIM], tl.float32)
     dv = tl.zeros([BLOCK_KEYS, HEAD_DIM], tl.float32)
     for head in range(kv_head * group, (kv_head + 1) * group):
         q, do = head_of(query, query_strides, batch, head), head_of(grad, grad_strides, batch, head)
         row = (batch * tl.num_programs(1) * group + head).to(tl.int64) * queries
+        if CAUSAL:
+            dk, dv = gathered_for_keys(
+                k, v, dk, dv, q, query_strides, do, grad_strides, lse + row, delta + row, at_key, queries, keys, scale,
+                first, whole, True, HEAD_DIM, BLOCK_QUERIES,
+            )  # fmt: skip
         dk, dv = gathered_for_keys(
             k, v, dk, dv, q, query_strides, do, grad_strides, lse + row, delta + row, at_key, queries, keys, scale,
-            first, diagonal, True, CAUSAL, HEAD_DIM, BLOCK_QUERIES,
-        )  # fmt: skip
-        dk, dv = gathered_for_keys(
-            k, v, dk, dv, q, query_strides, do, grad_strides, lse + row, delta + row, at_key, queries, keys, scale,
-            diagonal, whole, False, CAUSAL, HEAD_DIM, BLOCK_QUERIES,
-        )  # fmt: skip
-        dk, dv = gathered_for_keys(
-            k, v, dk, dv, q, query_strides, do, grad_strides, lse + row, delta + row, at_key, queries, keys, scale,
-            tl.maximum(whole, first), queries, True, CAUSAL, HEAD_DIM, BLOCK_QUERIES,
+            whole, queries, False, HEAD_DIM, BLOCK_QUERIES,
         )  # fmt: skip
     row = (batch * tl.num_programs(1) + kv_head).to(tl.int64) * keys
     at = (row + at_key)[:, None] * HEAD_DIM + tl.arange(0, HEAD_DIM)[None, :]

@@ -30,12 +30,13 @@ def backward(
     )
     read = [part for x in (call.query, call.key, call.value, grad) for part in (x, x.stride())]
     sums, sizes = (lse.contiguous(), delta.contiguous()), packing.tile_sizes(query)
+    small = packing.tile_sizes(query, widest=64)  # two sums are kept for each key
     with torch.cuda.device_of(query):
         query_kernel[(triton.cdiv(call.longest_query, sizes["BLOCK_QUERIES"]), *call.heads_and_texts)](
             *read, grad_query, grad_query.stride(), *sums, *call.common, **sizes
         )
-        key_value_kernel[(triton.cdiv(call.longest_key, sizes["BLOCK_KEYS"]), *call.kv_heads_and_texts)](
-            *read, grad_key, grad_key.stride(), grad_value, grad_value.stride(), *sums, *call.common, **sizes
+        key_value_kernel[(triton.cdiv(call.longest_key, small["BLOCK_KEYS"]), *call.kv_heads_and_texts)](
+            *read, grad_key, grad_key.stride(), grad_value, grad_value.stride(), *sums, *call.common, **small
         )
     of_sinks = None if sinks is None else sink_gradient(sinks, lse, delta)
     return grad_query.view(query.shape), grad_key.view(key.shape), grad_value.view(value.shape), of_sinks

@@ -127,11 +127,11 @@ def check_variants(query: Tensor, softcap: float | None, sinks: Tensor | None) -
         kernels.check(query, sinks)
 
 
-def tile_sizes(query: Tensor) -> dict[str, int]:
-    """Sizes of tiles for all kernels of the variants: small ones, which have room for what is added."""
+def tile_sizes(query: Tensor, widest: int = 128) -> dict[str, int]:
+    """Sizes of tiles, which for an H100 spill no register: larger ones up to a head_dim of `widest`."""
     wide = width(query.shape[-1])
-    block, warps = (64, 4) if kernels.interpreted or (query.element_size() == 2 and wide <= 64) else (32, 4)
+    block = 64 if kernels.interpreted or (query.element_size() == 2 and wide <= widest) else 32
     return {
         "HEAD_DIM": query.shape[-1], "BLOCK_QUERIES": block, "BLOCK_KEYS": block, "BLOCK_DIM": wide,
-        "num_warps": warps, "num_stages": 2,
+        "num_warps": 4, "num_stages": 2,
     }  # fmt: skip
