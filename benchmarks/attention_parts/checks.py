@@ -35,7 +35,7 @@ def table(forms: list[str]) -> tuple[str, bool]:
 
 def checks(forms: list[str]) -> dict[str, Callable]:
     """Every kernel on ragged and on whole blocks; in the interpreter small, in float32."""
-    sizes = ((80, 16),) if kernels.interpreted else ((1000, 64), (2048, 64), (2048, 128))
+    sizes = ((80, 64),) if kernels.interpreted else ((1000, 64), (2048, 64), (2048, 128))
     found = {}
     for n, head_dim in sizes:
         for causal in (True, False):
@@ -47,9 +47,8 @@ def checks(forms: list[str]) -> dict[str, Callable]:
                 flash_attention.forward, n, head_dim, causal, backward=True
             )
             for form in forms:
-                wide = max(head_dim, 64)
                 found[f"tuned forward ({form}), {what}"] = both_ways(
-                    tuned(form), n, wide, causal, backward=False
+                    tuned(form), n, head_dim, causal, backward=False
                 )
     found["decode, grouped heads, lengths"] = decoding
     found["packed, softcap, sinks, and their gradients"] = variants

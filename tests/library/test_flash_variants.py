@@ -233,8 +233,8 @@ BUGS = {
     "the sink's sign": (flash_variants_backward, "return -(weight", "return (weight"),
     "the sink's weight without its score": (flash_variants_backward, "(sinks[:, None] - lse)", "(-lse)"),
     "another head's gradient": (flash_variants_backward, "kv_head * group, (kv_head", "kv_head, (kv_head"),
-    "softcap without its cap": (packing, "cap * (1 - 2", "(1 - 2"),
-    "softcap as a clip": (packing, "cap * (1 - 2 / (1 + tl.exp(2 * scores / cap)))", "tl.clamp(scores, -cap, cap)"),
+    "softcap without its cap": (packing, "cap * tl.where", "tl.where"),
+    "softcap as a clip": (packing, "1 - 2 / (1 + tl.exp(2 * x))", "tl.where(x > 0, 1.0, -1.0)"),
     "slope of tanh itself": (packing, "1 - (scores / cap) * (scores / cap)", "1 - scores * scores"),
 }  # fmt: skip
 

@@ -27,8 +27,11 @@ def span(starts, text, length):
 def bent(scores, cap):
     """cap * tanh(scores / cap): about the same for small scores, and never beyond the cap. No cap, no change."""
     if cap is not None:
-        # tanh by a power, which is exact at both ends, where the power is 0 or infinity.
-        scores = cap * (1 - 2 / (1 + tl.exp(2 * scores / cap)))
+        x = scores / cap
+        # By a power, tanh is exact at both ends, where that is 0 or infinity; near 0 its series keeps the digits.
+        square = tl.minimum(x * x, 0.0625)
+        series = x * (1 - square * (1 / 3 - square * (2 / 15 - square * (17 / 315 - square * (62 / 2835)))))
+        scores = cap * tl.where(x * x < 0.0625, series, 1 - 2 / (1 + tl.exp(2 * x)))
     return scores
 
 
