@@ -40,7 +40,7 @@ def close(yours, needed, nan: bool = False) -> bool:
         (noise(33, 40), noise(40, 34)),
     ],
 )
-def matmul(a, b, block=32):
+def matmul(a, b, block=64):
     return torch.einsum("ik,kj->ij", a.double(), b.double()).to(a.dtype)
 
 
