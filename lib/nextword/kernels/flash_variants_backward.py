@@ -10,8 +10,7 @@ Sources: as in `flash_variants`; Dao 2023 (arXiv 2307.08691), algorithm 2.
 import torch
 from torch import Tensor
 
-from nextword.kernels import tl, triton
-from nextword.kernels.flash_attention_backward import delta as deltas
+from nextword.kernels import flash_attention_backward, tl, triton
 from nextword.kernels.flash_attention_backward_parts import tiles
 from nextword.kernels.flash_variants_parts import packing
 from nextword.kernels.flash_variants_parts.packing import bent, slope, span
@@ -23,7 +22,7 @@ def backward(
     starts: Tensor | None = None, key_starts: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:  # fmt: skip
     """The gradients of query, key, value and sinks, from what `flash_variants.forward` gave and was given."""
-    delta = deltas(out, grad_out)
+    delta = flash_attention_backward.delta(out, grad_out)
     call = packing.prepared(query, key, value, causal, window, softcap, sinks, starts, key_starts)
     grad = grad_out.reshape(call.query.shape)
     grad_query, grad_key, grad_value = (
