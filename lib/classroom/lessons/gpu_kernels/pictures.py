@@ -124,19 +124,19 @@ def roofline(machines: dict[str, tuple[float, float]], works: dict[str, float]):
 
     `works` gives each work's operations for each byte that must move.
     """
-    drawing, ax = figures.figure("Few operations a byte: memory is the limit, on either machine", height=4)
+    drawing, ax = figures.figure("On an H100, all but the large product wait for memory", height=4)
     bytes_each = np.logspace(-2, 4, 200)
     for (name, (flops, bandwidth)), colour in zip(machines.items(), (figures.BLUE, figures.RED), strict=True):
         ax.plot(bytes_each, np.minimum(flops, bandwidth * bytes_each), color=colour)
         ax.text(bytes_each[-1] * 1.3, flops, name, color=colour, va="center", weight="bold")
     ax.set(xscale="log", yscale="log", xlabel="operations for each byte", ylabel="operations a second")
-    lowest = min(bandwidth for _, bandwidth in machines.values()) / 100
+    lowest = min(bandwidth for _, bandwidth in machines.values()) / 5000
     for number, (name, intensity) in enumerate(works.items()):
         marker, side = figures.MARKERS[number % len(figures.MARKERS)], ("right", "left")[number % 2]
         heights = [min(flops, bandwidth * intensity) for flops, bandwidth in machines.values()]
         ax.plot([intensity] * len(heights), heights, marker=marker, color=figures.INK, linestyle=":")
         ax.text(intensity, lowest * 1.3, name, rotation=90, ha=side, va="bottom", size=9)
-    ax.set_xlim(bytes_each[0], bytes_each[-1] * 200)
+    ax.set_xlim(bytes_each[0], bytes_each[-1] * 60)
     ax.set_ylim(lowest, max(flops for flops, _ in machines.values()) * 4)
     says = "Each machine has a slope, where memory is the limit, and a ceiling, where arithmetic is. "
     return drawing, f"{says}{_listed(works)}: the farther to the right, the more is done with each byte."
@@ -148,9 +148,7 @@ def _listed(works: dict[str, float]) -> str:
 
 def ways(seconds: dict[str, float]):
     """How long the same work takes in several ways, on a scale of powers of ten."""
-    drawing, ax = figures.figure(
-        "The same billion products: from a minute to a few millionths of a second", height=2.6
-    )
+    drawing, ax = figures.figure("A billion products: from minutes to millionths of a second", height=2.6)
     names, times = list(seconds), list(seconds.values())
     ax.barh(range(len(names)), times, color=figures.BLUE, left=0)
     for row, time in enumerate(times):
@@ -159,7 +157,7 @@ def ways(seconds: dict[str, float]):
     ax.set(
         xscale="log",
         xlim=(min(times) / 5, max(times) * 30),
-        xlabel="seconds, each mark ten times the one before",
+        xlabel="seconds, on a scale of powers of ten",
     )
     ax.invert_yaxis()
     return drawing, f"Seconds for a billion products, the longest first: {', '.join(names)}."
