@@ -2,6 +2,7 @@
 
 from tests.mutants import legal_backward as backward
 from tests.mutants import legal_graphs as graphs
+from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
@@ -59,6 +60,11 @@ MAKE = {
     "transformer.next_logits": tensors.logits_of,
     "transformer.count_parameters": tensors.config,
     "neuron_ablation.find_neuron": tensors.neuron,
+    "kernels.basics.add": kernels.two_alike,
+    "kernels.basics.softmax": kernels.rows,
+    "kernels.basics.transpose": kernels.table,
+    "kernels.basics.matmul": kernels.product,
+    "kernels.basics.rms_norm": kernels.norm,
     "autograd.finite_differences": graphs.formula,
     "autograd.multiply": graphs.two_numbers,
     "autograd.backward": graphs.graph,
