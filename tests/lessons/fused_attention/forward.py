@@ -100,4 +100,3 @@ slip(
     ("tl.exp(big - top)", "tl.exp2(big - top)"),
 )
 slip("fused-ragged-tile-left-out", ("for j in range(0, m, N):", "for j in range(0, m // N * N, N):"))
-slip("fused-maximum-of-columns", ("tl.max(s, axis=1)", "tl.max(s, axis=0)"))

@@ -149,10 +149,4 @@ edits(
         "range(first, end // BLOCK_KEYS * BLOCK_KEYS, BLOCK_KEYS)",
         "The walk goes over whole tiles alone, and the rest of the keys is left out: range(first, end, BLOCK_KEYS) reaches it, and masks keep what lies beyond out.",
     ),
-    (
-        "fused-maximum-of-columns",
-        "tl.max(scores, axis=1)",
-        "tl.max(scores, axis=0)",
-        "The maximum was taken over the queries. Each query has its own, over its keys: axis=1, along the row.",
-    ),
 )
