@@ -62,4 +62,4 @@ def test_bytes_are_counted_at_their_most():
 
 def test_growth_is_told_by_the_last_doubling():
     picture = widgets.growth([1, 2, 4], {"with a table": [10, 40, 160], "fused": [5, 10, 20]})
-    assert "with a table: 4 times, fused: 2 times" in picture.says
+    assert "with a table 4 times, fused 2 times" in picture.says

@@ -25,8 +25,8 @@ def growth(lengths: Sequence[int], taken: dict[str, Sequence[int]]) -> figures.P
     ax.set_xticks(lengths, [str(n) for n in lengths])
     ax.minorticks_off()
     grown = [round(values[-1] / values[-2]) for values in taken.values()]
-    told = ", ".join(f"{label}: {times} times" for label, times in zip(taken, grown, strict=True))
-    return figures.Picture(drawing, f"The memory of one head. Each doubling of the text makes it, {told}.")
+    told = ", ".join(f"{label} {times} times" for label, times in zip(taken, grown, strict=True))
+    return figures.Picture(drawing, f"The memory of one head. When the text doubles, it grows: {told}.")
 
 
 def block_by_block(scores: Sequence[float], values: Sequence[float], block: int) -> Film:
