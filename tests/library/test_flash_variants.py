@@ -14,7 +14,7 @@ pytest.importorskip("nextword.kernels", exc_type=ImportError)  # a sentence wher
 
 from nextword import attention, kernels
 from nextword.kernels import flash_variants, flash_variants_backward
-from nextword.kernels.flash_variants_parts import packing
+from nextword.kernels.flash_variants_backward_parts import packing
 
 some = settings(max_examples=12, deadline=None)
 DEVICE = "cpu" if kernels.interpreted else "cuda"

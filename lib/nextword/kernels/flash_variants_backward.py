@@ -12,8 +12,8 @@ from torch import Tensor
 
 from nextword.kernels import flash_attention_backward, tl, triton
 from nextword.kernels.flash_attention_backward_parts import tiles
-from nextword.kernels.flash_variants_parts import packing
-from nextword.kernels.flash_variants_parts.packing import bent, slope, span
+from nextword.kernels.flash_variants_backward_parts import packing
+from nextword.kernels.flash_variants_backward_parts.packing import bent, slope, span
 
 
 def backward(
