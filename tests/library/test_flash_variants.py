@@ -160,6 +160,7 @@ def test_a_large_cap_and_a_low_sink_change_nothing():
         assert all(torch.equal(a, b) for a, b in pairs)
 
 
+@torch.no_grad()
 def test_a_cap_bounds_every_weight_and_a_high_sink_takes_all():
     query, key, value, *_ = made(1, 1, 1, 64, scale=30.0)
     out, lse = flash_variants.forward(query, key, value, softcap=1.0)
@@ -169,14 +170,16 @@ def test_a_cap_bounds_every_weight_and_a_high_sink_takes_all():
 
 def test_a_query_that_sees_nothing_takes_nothing():
     query, key, value, sinks, grad_out = made(1, 2, 40, 3)
-    out, lse = flash_variants.forward(query, key, value)  # the first 37 queries stand before the first key
-    assert not out[:, :37].any() and (lse[:, :37] == -math.inf).all() and out[:, 37:].all()
-    out, lse = flash_variants.forward(query, key, value, sinks=sinks)
+    with torch.no_grad():
+        out, lse = flash_variants.forward(query, key, value)  # the first 37 queries stand before the first key
+        assert not out[:, :37].any() and (lse[:, :37] == -math.inf).all() and out[:, 37:].all()
+        out, lse = flash_variants.forward(query, key, value, sinks=sinks)
     assert not out[:, :37].any() and torch.equal(lse[:, 0], sinks)
     out = flash_variants.attend(query, key, value, sinks=torch.full_like(sinks, -math.inf).requires_grad_())
     assert all(grad.isfinite().all() for grad in gradients(out, (query, key, value), grad_out))
 
 
+@torch.no_grad()
 def test_lse_and_sinks_are_those_of_one_more_key():
     query, key, value, sinks, _ = made(1, 2, 20, 20, dtype=torch.float64)
     out, lse = flash_variants.forward(query, key, value, sinks=sinks)
