@@ -211,7 +211,7 @@ not the same; FlashAttention-3 is reckoned from the instructions that it cannot 
 Error of the prediction. {errors}.
 
 How much to believe: no number of the model was fitted to these figures, but one choice was made with them in sight,
-that warps which meet at a barrier in the loop count as one party (as parties of their own they would be a fifth to a
+that warps which meet at a barrier in the loop count as one party (as parties of their own they would be a sixth to a
 third faster). And measurements differ, too: for a Triton kernel with head_dim 128, 16,384 tokens, all of them seen,
 the paper has 395 and others measured 477 (pytorch/benchmark, pull request 2391). So take a prediction for what it is, a
 reason to try one setting before another, and expect an error of a fifth.
