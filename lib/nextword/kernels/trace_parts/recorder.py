@@ -142,7 +142,7 @@ class Recorder:
             whole = operation(left.data.astype(np.int64), right.data.astype(np.int64))
             if (whole != made.data).any():
                 program, line = builder.grid_idx[: len(trimmed(builder.grid_dim))], self.line()
-                says = f"Program {shown(program)} makes a whole number that overflows 32 bits, and goes on with another: "
+                says = f"Program {shown(program)} makes a whole number that overflows 32 bits, and goes on: "
                 says += f"`{line}`. With .to(tl.int64) it has room for it."
                 self.fault(records.KernelFault(says, program, line=line))
         return made
