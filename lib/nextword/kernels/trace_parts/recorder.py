@@ -14,7 +14,7 @@ import numpy as np
 from triton.runtime import interpreter
 from triton.tools.tensor_descriptor import TensorDescriptor
 
-from nextword.kernels import faster
+from nextword.kernels import tl
 from nextword.kernels.trace_parts import records
 from nextword.kernels.trace_parts.memory import Memory, sectors
 
@@ -29,12 +29,12 @@ def recording(stop: bool, poison: bool) -> Iterator[list]:
     recorder = Recorder(stop, poison)
     builder, executor = interpreter.InterpreterBuilder, interpreter.GridExecutor
     with ExitStack() as stack:
-        stack.enter_context(faster.careful())
         for owner, name, heard in (
             (builder, "create_masked_load", recorder.load),
             (builder, "create_masked_store", recorder.store),
             (builder, "create_atomic_rmw", recorder.atomic),
             (builder, "create_atomic_cas", recorder.exchange),
+            (builder, "binary_op", recorder.reckon),
             (executor, "_init_args_hst", recorder.begin),
             (executor, "__call__", recorder.launch),
             (interpreter, "_implicit_cvt", recorder.tagged),
@@ -129,11 +129,23 @@ class Recorder:
 
     def exchange(self, own, builder, pointers, *rest):
         """An atomic comparison and exchange, which has no mask: out of bounds, it always stops."""
-        everything = interpreter.TensorHandle(np.ones(pointers.data.shape, dtype=bool), interpreter.tl.int1)
+        everything = interpreter.TensorHandle(np.ones(pointers.data.shape, dtype=bool), tl.int1)
         addresses, allowed = self.heard(builder, records.ATOMIC, pointers, everything)
         if not allowed.all():
             raise self.current.faults[-1]
         return own(builder, handle(addresses, pointers), *rest)
+
+    def reckon(self, own, builder, left, right, operation):
+        """A sum, difference or product: of whole numbers in 32 bits, it may be too large for them."""
+        made = own(builder, left, right, operation)
+        if made.data.dtype == np.int32 and operation in (np.add, np.subtract, np.multiply):
+            whole = operation(left.data.astype(np.int64), right.data.astype(np.int64))
+            if (whole != made.data).any():
+                program, line = builder.grid_idx[: len(trimmed(builder.grid_dim))], self.line()
+                says = f"Program {shown(program)} makes a whole number that overflows 32 bits, and goes on: "
+                says += f"`{line}`. With .to(tl.int64) it has room for it."
+                self.fault(records.KernelFault(says, program, line=line))
+        return made
 
     def heard(self, builder, kind: str, pointers, mask) -> tuple[np.ndarray, np.ndarray]:
         """Record an access: the plain addresses, and which of them may be touched."""
