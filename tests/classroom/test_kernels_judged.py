@@ -9,6 +9,7 @@ import torch
 pytest.importorskip("triton", reason="kernels need Triton")
 
 from classroom.judge import diagnosis, edit, registry, sandbox, sources
+from classroom.judge import kernels as judged
 from classroom.mine import decorator, gates, progress, storage
 from nextword import kernels
 from nextword.base import overrides
@@ -237,8 +238,6 @@ def test_the_solution_and_the_library_pass(notebook):
 
 
 def test_what_torch_makes_without_filling_it_is_poisoned():
-    from classroom.judge import kernels as judged
-
     with judged.poisoned():
         made = [
             torch.empty(3),
@@ -258,3 +257,28 @@ def test_what_torch_makes_without_filling_it_is_poisoned():
 def test_only_kernels_are_watched():
     plain = registry.Check("ngram.loss", len, [])
     assert not plain.is_kernel and plain.watched(len) is len and plain.can_be_copied
+
+
+def test_cases_are_carried_to_a_gpu_and_back(monkeypatch):
+    """Here the place that they are carried to is the CPU, too: what counts is that copies are used, and come back."""
+    own, seen = torch.ones(4, 3)[:, :2], []
+    monkeypatch.setattr(judged, "interpreted", lambda: False)
+    move = judged.moved
+    monkeypatch.setattr(judged, "moved", lambda thing, device, pairs: move(thing, "cpu", pairs))
+
+    def vandal(x, more=None):
+        seen.append(x)
+        x[0, 0] = 7.0
+        return x + 1, {"more": [more]}
+
+    value, rest = judged.carried(vandal, (own,), {"more": torch.zeros(2)})
+    assert seen[0] is not own and seen[0].stride() == own.stride()
+    assert own[0, 0] == 7 and value[0, 0] == 8 and rest["more"][0].tolist() == [0, 0]
+    assert judged.carried(lambda x: x.sum(), (torch.zeros(()).expand(5),), {}) == 0
+
+
+def test_no_kernel_is_hooked_for_shapes(pytestconfig):
+    """Triton reads a kernel's own source, which the hook would change."""
+    hooked = next(one.HOOKED for one in pytestconfig.pluginmanager.get_plugins() if hasattr(one, "HOOKED"))
+    assert "nextword.attention" in hooked and not any(name.startswith("nextword.kernels") for name in hooked)
+    assert all("jaxtyped" not in repr(one) for one in vars(basics).values())

@@ -250,7 +250,7 @@ def test_a_tiny_model_learns_through_the_kernel_as_through_torch():
     losses = []
     for attend in (attention.attend, flash_attention_backward.attend):
         with overrides.replacing("attention.attend", attend):
-            model = Transformer(ModelConfig(**sizes), torch.Generator().manual_seed(0))
+            model = Transformer(ModelConfig(**sizes), torch.Generator().manual_seed(0)).to(DEVICE)
             losses.append(training.train(training.begin(model, config), text).losses)
     plain, fused = map(torch.tensor, losses)
     assert len(plain) == 20 and plain[-1] < plain[0] - 0.1 and not torch.equal(plain, fused)

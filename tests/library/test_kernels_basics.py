@@ -109,7 +109,10 @@ def test_transpose(rows, columns, block, kind):
 @given(SIZES, SIZES, SIZES, st.sampled_from([16, 32]), st.sampled_from([16, 64]), st.integers(1, 4), KINDS)
 def test_matmul(rows, inner, columns, block, block_inner, group, kind):
     a, b = noise(rows, inner, kind=kind), noise(inner, columns, seed=1, kind=kind)
-    answer = run(basics.matmul, a, b, block=block, block_inner=block_inner, group=group)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(basics, "BLOCK_INNER", block_inner)
+        patch.setattr(basics, "GROUP", group)
+        answer = run(basics.matmul, a, b, block=block)
     needed = a.double() @ b.double()
     bound = (
         NEAR[kind] * (a.double().abs() @ b.double().abs()) + 1e-6
@@ -245,10 +248,11 @@ def tile(program, tiles_down, tiles_across, group):
 
 @pytest.mark.skipif(not kernels.interpreted, reason="a recorder listens to the interpreter")
 @pytest.mark.parametrize("tiles", [(5, 3, 2), (4, 4, 8), (1, 7, 3), (7, 1, 3)])
-def test_the_kernel_takes_its_tiles_in_that_order(tiles):
+def test_the_kernel_takes_its_tiles_in_that_order(tiles, monkeypatch):
     down, across, group = tiles
+    monkeypatch.setattr(basics, "GROUP", group)
     with trace.record() as launches:
-        basics.matmul(noise(down * 16, 16), noise(16, across * 16), block=16, block_inner=16, group=group)
+        basics.matmul(noise(down * 16, 16), noise(16, across * 16), block=16)
     stores = launches[0].of(kind=trace.STORE)
     found = [divmod(int(one.places[0]), across * 16) for one in stores]
     assert [(i // 16, j // 16) for i, j in found] == [tile(p, *tiles) for p in range(down * across)]

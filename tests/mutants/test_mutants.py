@@ -23,8 +23,8 @@ def some_memory():
 
 @targets
 def test_a_sample_of_edits_is_refused(check):
-    slow = check.is_kernel or check.target == "sampling.draw"  # each draws tens of thousands of times
-    rare = 64 if slow else 16
+    rare = 64 if check.target == "sampling.draw" else 16  # each draws tens of thousands of times
+    rare = 128 if check.is_kernel else rare  # and each of these is interpreted
     score = engine.judge(check, engine.one_in(rare), n_sources=1)
     assert score.refused, "no edit was tried"
     survivors = {

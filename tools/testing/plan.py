@@ -20,9 +20,12 @@ LONG = {
     "00": 65,
     "06": 50,
     "07": 60,
+    "08": 50,
+    "09": 60,
     "10": 80,
     "11": 110,
     "12": 260,
+    "14": 60,
 }  # lessons that run the real model, or train
 
 
@@ -116,6 +119,7 @@ def modules_of(rung: str) -> list[Path]:
 def tests_of(lesson) -> list[str]:
     """The files of tests that bear the name of a lesson or of one of its rungs."""
     names = [lesson.name, *(rung.split(".")[-1] for rung in lesson.rungs)]
+    names += ["kernels"] if lesson.uses_kernels else []
     paths = [p for name in names for p in (ROOT / "tests").rglob(f"test_{name}*.py")]
     paths += (ROOT / "tests").glob(f"lessons/{lesson.name}/**/test_*.py")
     return sorted({str(path.relative_to(ROOT)) for path in paths if "browser" not in path.parts})

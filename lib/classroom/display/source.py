@@ -9,6 +9,8 @@ def show_source(target: str) -> None:
     """Show how the library writes `nextword.<target>`, whoever's function runs in its place just now."""
     from IPython.display import Markdown, display
 
-    shown = overrides.original(target)
-    code = inspect.getsource(getattr(shown, "fn", shown)).strip()  # a kernel holds its function as fn
+    function = overrides.original(target)
+    code = inspect.getsource(
+        getattr(function, "fn", function)
+    ).strip()  # `fn` is what stands under @triton.jit
     display(Markdown(f"`nextword.{target}`\n```python\n{code}\n```"))

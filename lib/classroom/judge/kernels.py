@@ -207,10 +207,26 @@ def carried(function: Callable, arguments: tuple, named: dict) -> object:
     """Call a function; where kernels are compiled, on copies of its tensors on the GPU, which then come back."""
     if interpreted():
         return function(*arguments, **named)
-    there = torch.utils._pytree.tree_map_only(torch.Tensor, lambda x: x.cuda(), (arguments, named))
-    value = function(*there[0], **there[1])
-    for own, other in zip(*map(torch.utils._pytree.tree_leaves, ((arguments, named), there)), strict=True):
-        if isinstance(own, torch.Tensor):
-            with torch.no_grad():
-                own.copy_(other)  # so that a change of the input is seen
-    return torch.utils._pytree.tree_map_only(torch.Tensor, lambda x: x.cpu(), value)
+    pairs = []  # each tensor, and its copy on the GPU
+    arguments, named = moved((arguments, named), "cuda", pairs)
+    value = function(*arguments, **named)
+    for own, there in pairs:
+        own.untyped_storage().copy_(there.untyped_storage())  # so that a change of the input is seen
+    return moved(value, "cpu", [])
+
+
+def moved(thing: object, device: str, pairs: list) -> object:
+    """The same with its tensors on a device; `pairs` gets each tensor with its copy there."""
+    if isinstance(thing, torch.Tensor):
+        memory = thing.detach().untyped_storage().clone()  # all of it: a view keeps its gaps
+        memory = memory.cpu() if device == "cpu" else memory.cuda()
+        there = torch.empty(0, dtype=thing.dtype, device=device)
+        there.set_(memory, thing.storage_offset(), thing.size(), thing.stride())
+        pairs.append((thing, there.requires_grad_(thing.requires_grad)))
+        return pairs[-1][1]
+    if isinstance(thing, dict):
+        return {name: moved(one, device, pairs) for name, one in thing.items()}
+    if isinstance(thing, list | tuple):
+        parts = [moved(one, device, pairs) for one in thing]
+        return type(thing)(*parts) if hasattr(thing, "_fields") else type(thing)(parts)
+    return thing

@@ -13,6 +13,9 @@ from torch import Tensor
 from nextword.kernels import tl, triton
 from nextword.kernels.basics_parts.launch import as_rows, check, check_floats, row_block, row_warps
 
+BLOCK_INNER = 32  # of a matrix product: how far a program goes along the inner axis in one step
+GROUP = 8  # of a matrix product: how many rows of tiles programs work on at the same time
+
 # ---- a block of numbers for each program ----
 
 
@@ -238,7 +241,7 @@ def matmul_kernel(
     tl.store(out_pointer + down * columns + across, total, mask=(down < rows) & (across < columns))
 
 
-def matmul(a: Tensor, b: Tensor, block: int = 64, block_inner: int = 32, group: int = 8) -> Tensor:
+def matmul(a: Tensor, b: Tensor, block: int = 64) -> Tensor:
     """The product of two matrices, a tile of `block` rows and columns for each program.
 
     >>> matmul(torch.tensor([[1.0, 2.0]]), torch.tensor([[10.0], [100.0]]))
@@ -255,6 +258,6 @@ def matmul(a: Tensor, b: Tensor, block: int = 64, block_inner: int = 32, group: 
         programs = triton.cdiv(rows, block) * triton.cdiv(columns, block)
         matmul_kernel[(programs,)](
             a, b, out, rows, columns, inner, *a.stride(), *b.stride(),
-            BLOCK=block, BLOCK_INNER=block_inner, GROUP=group,
+            BLOCK=block, BLOCK_INNER=BLOCK_INNER, GROUP=GROUP,
         )  # fmt: skip
     return out

@@ -13,7 +13,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from nextword import kernels
-from nextword.attention_parts.unseen import keeps_out_the_unseen
+from nextword.attention_parts import unseen
 from nextword.kernels import flash_attention, tl, triton
 from nextword.kernels.flash_attention_backward_parts import launching, tiles
 
@@ -36,7 +36,7 @@ class FlashAttention(torch.autograd.Function):
         return *backward(*ctx.saved_tensors, grad_out, **ctx.mask), None, None
 
 
-@keeps_out_the_unseen
+@unseen.keeps_out_the_unseen
 def attend(
     query: Tensor, key: Tensor, value: Tensor, *, causal: bool = True, window: int | None = None
 ) -> Tensor:

@@ -40,18 +40,18 @@ TILES = {
 
 def forward(
     query: Tensor, key: Tensor, value: Tensor, *, causal: bool = True, window: int | None = None,
-    form: str = "pointers", tile: tuple[int, int, int, int] | None = None,
+    descriptors: bool = False, specialised: bool = False, tile: tuple[int, int, int, int] | None = None,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     """`flash_attention.forward`, tuned; by that kernel itself where a form cannot take what came: see `why_plain`.
 
-    `tile` is (queries, keys, warps, tiles under way). The forms with descriptors want an NVIDIA GPU from the H100 on.
+    With `descriptors` the copying unit fetches the tiles, and `specialised` gives that to warps of its own: both
+    want an NVIDIA GPU from the H100 on. `tile` is (queries, keys, warps, tiles under way).
 
     >>> one = torch.eye(16)[None]
     >>> torch.allclose(forward(one, one, one)[0], flash_attention.forward(one, one, one)[0])
     True
     """
-    if form not in TILES:
-        raise ValueError(f"the forms are {', '.join(TILES)}, and {form} is none of them")
+    form = "specialised" if specialised else "descriptors" if descriptors else "pointers"
     launching.check(query, key, value, window)
     if why_plain(query, key, value, window, form):
         return flash_attention.forward(query, key, value, causal=causal, window=window)
@@ -63,7 +63,7 @@ def forward(
         triton.set_allocator(room_for_descriptors)
     for q, k, v, o, l in launching.one_axis_of_texts(query, key, value, out, lse):
         launching.launch(
-            {"pointers": pointers_kernel, "descriptors": descriptors_kernel, "specialised": specialised_kernel}[form],
+            {"pointers": two_loops_kernel, "descriptors": descriptors_kernel, "specialised": specialised_kernel}[form],
             triton.cdiv(queries, sizes["BLOCK_QUERIES"]) * len(q) * n_heads,
             q, q.stride()[:3], k, k.stride()[:3], v, v.stride()[:3], o, l,
             n_heads, n_heads // k.shape[1], queries, k.shape[2], LOG2_E / math.sqrt(head_dim),
@@ -102,7 +102,8 @@ def chosen(query: Tensor, form: str) -> tuple[int, int, int, int]:
         return (64, 64, 4, 2)
     if query.element_size() > 2:
         return (64, 32, 4, 2) if query.shape[-1] <= 128 else (32, 32, 4, 2)
-    return TILES[form][query.shape[-1]]
+    *tile, under_way = TILES[form][query.shape[-1]]
+    return (*tile, min(under_way, 2) if torch.version.hip else under_way)  # an AMD card has room for two
 
 
 def settings(tile: tuple[int, int, int, int]) -> dict[str, int]:
@@ -137,8 +138,10 @@ def ends(start, queries, keys, CAUSAL: tl.constexpr, BLOCK_QUERIES: tl.constexpr
 @triton.jit
 def masked(scores, n, at_query, queries, keys, CAUSAL: tl.constexpr):
     """-inf where there is no key n, or where it lies ahead of the query."""
-    last = (keys - queries + at_query if CAUSAL else at_query * 0 + keys)[:, None]
-    return tl.where((n < keys)[None, :] & (n[None, :] <= last), scores, float("-inf"))
+    seen = (n < keys)[None, :]
+    if CAUSAL:
+        seen = seen & (n[None, :] <= (keys - queries + at_query)[:, None])
+    return tl.where(seen, scores, float("-inf"))
 
 
 @triton.jit
@@ -163,7 +166,7 @@ def written(maximum, total, mixed, out, lse, number, exists, HEAD_DIM: tl.conste
 
 
 @triton.jit
-def pointers_kernel(
+def two_loops_kernel(
     query, query_strides, key, key_strides, value, value_strides, out, lse,
     n_heads, group, queries, keys, scale, CAUSAL: tl.constexpr, HEAD_DIM: tl.constexpr,
     BLOCK_QUERIES: tl.constexpr, BLOCK_KEYS: tl.constexpr,

@@ -12,7 +12,7 @@ def gone_through(queries: int, keys: int, causal: bool, window: int | None, over
     """The pairs of query and key that stand in some tile of the loop; with `last`, in the last of a program's."""
     visited = torch.zeros(queries, keys, dtype=torch.bool)
     back = queries + keys if window is None else window - 1
-    ahead, ours, theirs = 0 if causal else queries + keys, *((32, 16) if over == "keys" else (16, 32))
+    ahead, ours, theirs = 0 if causal else queries + keys, *((32, 64) if over == "keys" else (64, 32))
     for start in range(0, queries if over == "keys" else keys, ours):
         if over == "keys":
             first = max(start + keys - queries - back, 0)
@@ -44,7 +44,8 @@ class Tables:
             seen = visited
         scores = query @ self.keys.mT * (1 if "scores not scaled" in slips else scale)
         logs = scores if "not divided" in slips else scores - lse[..., None]
-        self.weights = torch.where(seen, logs, -math.inf).exp()
+        base = 2.0 if "power of two" in slips else math.e
+        self.weights = torch.where(seen, base**logs, float("mask of zero" in slips)) * visited
         fits = grad_out @ (self.keys if "keys for values" in slips else self.values).mT
         above = fits - (0 if "no delta" in slips else -1 if "plus" in slips else 1) * delta[..., None]
         blamed = visited.double() if "no weight" in slips else self.weights

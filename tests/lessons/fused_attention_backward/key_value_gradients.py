@@ -81,6 +81,8 @@ for name, slip in {
     "dkv-no-mask": "no mask",
     "dkv-not-divided": "not divided",
     "dkv-weight-forgotten": "no weight",
+    "dkv-power-of-two": "power of two",
+    "dkv-blame-from-keys": "keys for values",
 }.items():
     wrong(TARGET, name)(_by_hand(lambda tables: (_keys(tables), _values(tables)), slip))
 

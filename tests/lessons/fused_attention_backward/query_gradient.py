@@ -69,8 +69,11 @@ for name, slip in {
     "dq-weight-forgotten": "no weight",
     "dq-blame-from-keys": "keys for values",
     "dq-plus-delta": "plus",
+    "dq-power-of-two": "power of two",
+    "dq-mask-of-zero": "mask of zero",
+    "dq-never-scaled": "scores not scaled, blame not scaled",
 }.items():
-    wrong(TARGET, name)(_by_hand(lambda tables: tables.blame @ tables.keys, slip))
+    wrong(TARGET, name)(_by_hand(lambda tables: tables.blame @ tables.keys, *slip.split(", ")))
 
 wrong(TARGET, "dq-last-tile")(_by_hand(lambda tables: (tables.blame * tables.last) @ tables.keys))
 wrong(TARGET, "dq-of-the-weights")(_by_hand(lambda tables: tables.weights @ tables.keys))

@@ -17,7 +17,7 @@ def product(x, y, z, M, N, K, SIZE: tl.constexpr):
         acc += tl.dot(p, q, input_precision="ieee")
     tl.store(z + i[:, None] * N + j[None, :], acc, (i < M)[:, None] & (j < N)[None, :])
 
-def matmul(a, b, block=32):
+def matmul(a, b, block=64):
     M, K, N = *a.shape, b.shape[1]
     z = torch.empty((M, N), dtype=a.dtype)
     product[(triton.cdiv(M, block), triton.cdiv(N, block))](a, b, z, M, N, K, SIZE=block)
@@ -33,7 +33,7 @@ def product(x, y, z, N, K, WIDE: tl.constexpr):
         acc += tl.load(x + i * K + k).to(tl.float32) * tl.load(y + k * N + j, mask=j < N, other=0.0).to(tl.float32)
     tl.store(z + i * N + j, acc, mask=j < N)
 
-def matmul(a, b, block=32):
+def matmul(a, b, block=64):
     z = torch.empty((a.shape[0], b.shape[1]), dtype=a.dtype)
     product[(a.shape[0],)](a, b, z, b.shape[1], a.shape[1], WIDE=triton.next_power_of_2(b.shape[1]))
     return z

@@ -14,8 +14,9 @@ def norm(a, w, o, n, eps, SIZE: tl.constexpr):
     v = v / tl.sqrt(power + eps)
     tl.store(o + first + j, v * scale, j < n)
 
-def rms_norm(x, weight, eps=1e-5):
+def rms_norm(x, weight=None, eps=1e-5):
     n = x.shape[-1]
+    weight = torch.ones(n, dtype=x.dtype) if weight is None else weight
     o = torch.zeros(x.shape, dtype=x.dtype)
     norm[(x.numel() // n,)](x, weight, o, n, eps, SIZE=triton.next_power_of_2(n))
     return o
@@ -29,8 +30,9 @@ def norm(a, w, o, n, eps, SIZE: tl.constexpr):
     root = tl.sqrt(tl.sum(v * v / n) + eps)
     tl.store(o + at, tl.load(w + j, mask=j < n) * (v / root), mask=j < n)
 
-def rms_norm(x, weight, eps=1e-5):
+def rms_norm(x, weight=None, eps=1e-5):
     n = x.shape[-1]
+    weight = torch.ones(n, dtype=x.dtype) if weight is None else weight
     o = torch.empty_like(x)
     norm[(x.numel() // n,)](x, weight, o, n, eps, SIZE=triton.next_power_of_2(n))
     return o
@@ -51,7 +53,7 @@ answers(
         "rms-no-weight": [("v * scale", "v")],
         "rms-in-float16": [("v = v.to(tl.float32)", "v = v * 1")],
         "rms-less-the-mean": [
-            ("tl.sum(v * v, 0) / n", "tl.sum(v * v, 0) / n - (tl.sum(v, 0) / n) * (tl.sum(v, 0) / n)")
+            ("tl.sum(v * v, 0) / n", "tl.sum(v * tl.where(j < n, v - tl.sum(v, 0) / n, 0.0), 0) / n")
         ],
         "rms-block-for-row": [("tl.program_id(0) * n", "tl.program_id(0) * SIZE")],
         "rms-no-other": [("first + j, j < n, 0.0", "first + j, j < n")],

@@ -102,4 +102,16 @@ edits(
         "p.to(q.dtype), q",
         "The keys' gradient is right. For the values the queries were mixed. What comes back to a value is dO, by the weights.",
     ),
+    (
+        "dkv-power-of-two",
+        "tl.exp(",
+        "tl.exp2(",
+        "The weights are powers of 2, and log_sum is a log with the base e: tl.exp.",
+    ),
+    (
+        "dkv-blame-from-keys",
+        "tiles.dot(v, tl.trans(do)",
+        "tiles.dot(k, tl.trans(do)",
+        "The values' gradient is right. dp was made with the keys, and what a weight multiplies on the way forward are the values: V times dO, turned round.",
+    ),
 )

@@ -86,4 +86,24 @@ edits(
         "dp + share",
         "Delta was added, and has to be taken off: what lies above the row's average should rise, what lies below it fall.",
     ),
+    (
+        "dq-power-of-two",
+        "tl.exp(",
+        "tl.exp2(",
+        "The weights are powers of 2, and log_sum is a log with the base e: tl.exp.",
+    ),
+    (
+        "dq-mask-of-zero",
+        'float("-inf")',
+        "0.0",
+        "0 was put in the place of what is not seen, and e to the 0 is 1, the largest weight there can be: put -inf there.",
+    ),
+    (
+        "dq-never-scaled",
+        [
+            ("tl.trans(k), dq.dtype) * scale", "tl.trans(k), dq.dtype)"),
+            ("(dp - share[:, None]) * scale", "(dp - share[:, None])"),
+        ],
+        "scale is missing twice: in the scores, before e to the power is taken, and in their gradients.",
+    ),
 )

@@ -13,12 +13,13 @@ Tensor = torch.Tensor
 
 
 def close(a: object, b: object) -> bool:
-    """Whether two answers of float32 sums are the same; in whatever order a kernel adds, they agree that far."""
+    """Whether two answers are the same up to what float32 sums lose, in whatever order a kernel adds."""
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(close(x, y) for x, y in zip(a, b, strict=True))
     if not isinstance(a, Tensor) or not isinstance(b, Tensor) or a.shape != b.shape:
         return False
-    return bool(a.double().allclose(b.double(), 1e-3, 2e-5))
+    largest = float(b.abs().max()) if b.numel() else 0.0
+    return bool(a.double().allclose(b.double(), 1e-3, 2e-5 * max(largest, 1.0)))
 
 
 def seen(queries: int, keys: int, causal: bool, window: int | None) -> Tensor:
@@ -85,7 +86,7 @@ SMALL = with_sums(
     torch.tensor([[[1.0], [3.0]]]),
     torch.tensor([[[1.0], [1.0]]]),
 )
-CASES = [  # tiles of 16 keys and 32 queries, or the other way round: several of each in the longer ones
+CASES = [  # in tiles of 32 queries and 64 keys: several of each in the longer ones
     SMALL,
     problem(1, 3, 3),
     problem(2, 3, 3, causal=False),
@@ -96,10 +97,10 @@ CASES = [  # tiles of 16 keys and 32 queries, or the other way round: several of
 ]
 AWKWARD = [
     problem(7, 1, 1),
-    problem(8, 1, 37, heads=(3, 1)),
+    problem(8, 1, 77, heads=(3, 1)),
     problem(9, 35, 20, head_dim=2),  # the first queries see nothing
-    problem(10, 33, 47, heads=(2, 1), batch=(1, 2), head_dim=20, causal=False, window=20),
-    problem(11, 20, 20, scale=4.0),
+    problem(10, 33, 97, heads=(2, 1), batch=(1, 2), head_dim=20, causal=False, window=40),
+    problem(11, 20, 20, scale=3.0),
     tuple(x.transpose(-2, -3) if x.ndim == 4 else x for x in problem(12, 3, 3, heads=(3, 3), batch=(2,))[:4])
     + problem(12, 3, 3, heads=(3, 3), batch=(2,))[4:],
 ]

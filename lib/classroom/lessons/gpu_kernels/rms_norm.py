@@ -28,12 +28,14 @@ THREE_HUNDREDS = torch.tensor([[300.0, 300.0, 300.0], [300.0, -300.0, 0.0]]).hal
         (noise(5, 1), noise(1)),
         (noise(2, 3, 5), noise(5)),
         (noise(6), noise(6)),
+        (noise(2, 6),),
         (torch.zeros(2, 3), noise(3)),
         (half(3, 20), half(20)),
         (1e4 * noise(2, 10), noise(10), 1e-6),
     ],
 )
-def rms_norm(x, weight, eps=1e-5):
+def rms_norm(x, weight=None, eps=1e-5):
+    weight = torch.ones(x.shape[-1]) if weight is None else weight
     return torch.nn.functional.rms_norm(x.double(), x.shape[-1:], weight.double(), eps).to(x.dtype)
 
 
@@ -103,7 +105,7 @@ edits(
     (
         "rms-less-the-mean",
         MEAN,
-        "tl.sum((x - tl.sum(x, axis=0) / columns) * (x - tl.sum(x, axis=0) / columns), axis=0) / columns",
+        "tl.sum(x * x, axis=0) / columns - (tl.sum(x, axis=0) / columns) * (tl.sum(x, axis=0) / columns)",
         "The mean was taken away first: that is the variance, which LayerNorm divides by. RMSNorm takes the numbers as they are.",
     ),
     (

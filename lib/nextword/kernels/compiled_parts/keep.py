@@ -14,13 +14,15 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from nextword.base import cache
 
 HERE = Path(__file__).parent
 LIBRARY = HERE.parents[2]  # the folder that holds `nextword`
-USES = re.compile(r"(?:from nextword\.?([\w.]*) import ([\w, ]+)|import nextword\.([\w.]+))")
+ENDED = "The process that compiles ended with:"
+USES = re.compile(r"from nextword\.?([\w.]*) import \(?((?<=\()[^)]*|[\w, ]+)|import nextword\.([\w.]+)")
 
 
 def folder() -> Path:
@@ -40,7 +42,7 @@ def folder() -> Path:
 def key(job: dict) -> str:
     """The name under which the outcome of a job is kept."""
     parts = [json.dumps(job, sort_keys=True), importlib.metadata.version("triton")]
-    own = [HERE / name for name in ("child.py", "offline.py", "sass.py")]
+    own = [HERE / name for name in ("child.py", "offline.py")]
     parts += [path.read_text(encoding="utf-8") for path in [*own, *sources(job["function"])]]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
@@ -95,22 +97,45 @@ def save(name: str, outcome: dict) -> None:
 
 
 def children(jobs: list[dict | None], seconds: float) -> tuple[dict[int, dict], str | None]:
-    """The outcomes that one process wrote, by the number of the job; and what stopped it early, in a sentence."""
-    with tempfile.TemporaryDirectory(prefix="nextword-compile-") as place:
+    """The outcomes that one process wrote, by the number of the job; and what stopped it early, in a sentence.
+
+    Each job may take so many seconds.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="nextword-compile-") as place,
+        tempfile.TemporaryFile("w+") as said,
+    ):
         listed = Path(place, "jobs")
         listed.write_text("\n".join(map(json.dumps, jobs)), encoding="utf-8")
         paths = [str(LIBRARY), *filter(None, [os.environ.get("PYTHONPATH")])]
         ours = {"TRITON_INTERPRET": "0", "TRITON_CACHE_DIR": place, "PYTHONPATH": os.pathsep.join(paths)}
         command = [sys.executable, "-m", "nextword.kernels.compiled_parts.child", str(listed), place]
+        process = subprocess.Popen(command, env=os.environ | ours, stdout=subprocess.DEVNULL, stderr=said)
         try:
-            ended = subprocess.run(
-                command, env=os.environ | ours, capture_output=True, text=True, timeout=seconds
-            )
-            said = sentence(ended.returncode, ended.stderr)
-        except subprocess.TimeoutExpired:
-            said = f"It was not compiled within {seconds:.0f} seconds."
+            in_time = ends(process, Path(place), seconds)
+        finally:
+            process.kill()  # where we are interrupted, too
+            process.wait()
+        said.seek(0)
+        why = (
+            sentence(process.returncode, said.read())
+            if in_time
+            else f"It took more than {seconds:.0f} seconds."
+        )
         written = {int(path.stem): json.loads(path.read_text()) for path in Path(place).glob("*.json")}
-    return written, said
+    return written, why
+
+
+def ends(process: subprocess.Popen, place: Path, seconds: float) -> bool:
+    """Whether a process ended by itself, or False as soon as it has written no outcome for so many seconds."""
+    n_written, since = 0, time.monotonic()
+    while process.poll() is None:
+        time.sleep(0.1)
+        if (n := len(list(place.glob("*.json")))) != n_written:
+            n_written, since = n, time.monotonic()
+        if time.monotonic() - since > seconds:
+            return False
+    return True
 
 
 def sentence(code: int, stderr: str) -> str | None:
@@ -124,4 +149,4 @@ def sentence(code: int, stderr: str) -> str | None:
     if code < 0:
         return f"The compiler itself crashed on it (signal {-code})."
     last = (stderr.strip().splitlines() or ["nothing"])[-1]
-    return f"The process that compiles ended with: {last}"
+    return f"{ENDED} {last}"

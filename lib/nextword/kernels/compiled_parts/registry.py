@@ -81,16 +81,18 @@ def backward() -> list[Entry]:
 
 
 def tuned() -> list[Entry]:
-    """Attention forward, written for speed: in two loops, and with warps that have tasks of their own."""
-    two_loops = [
+    """Attention for speed: two loops; tiles by descriptors; warps with tasks of their own; and its gradients."""
+    found = [
         Entry(f"tuned forward, head_dim {size}", "flash_tuned.forward", qkv(size), tuned=True)
         for size in HEAD_DIMS
     ]
-    special = {"keywords": (("specialised", True),), "tuned": True, "specialised": True, "targets": HOPPER}
-    return two_loops + [
-        Entry(f"specialised forward, head_dim {size}", "flash_tuned.forward", qkv(size), **special)
-        for size in HEAD_DIMS
-    ]
+    for form in ("descriptors", "specialised"):
+        for size in HEAD_DIMS:
+            name, special = f"{form} forward, head_dim {size}", form == "specialised"
+            promise = {"tuned": True, "specialised": special, "targets": HOPPER}
+            found.append(Entry(name, "flash_tuned.forward", qkv(size), ((form, True),), **promise))
+    name, function = "tuned backward, head_dim", "flash_tuned_backward.backward"
+    return found + [Entry(f"{name} {size}", function, with_gradient(size), tuned=True) for size in HEAD_DIMS]
 
 
 def variants() -> list[Entry]:

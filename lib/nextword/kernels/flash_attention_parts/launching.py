@@ -65,13 +65,14 @@ def tile(
 
 
 def on_gpu(head_dim: int, bytes_each: int) -> tuple[list[int], dict[str, int]]:
-    """Sizes that compile for an H100 without spilling registers into memory."""
+    """Sizes that compile for an H100 without spilling registers into memory, and fit into an AMD card's 64 KB."""
     if bytes_each > 2:  # twice the room or more, and no tensor cores
         sizes = [64, 32] if bytes_each == 4 and head_dim <= 64 else [16, 16]
         return sizes, {"num_warps": 8, "num_stages": 2}
+    amd = torch.version.hip is not None
     if head_dim > 128:
-        return [64, 64], {"num_warps": 8, "num_stages": 2}
-    return [128, 64], {"num_warps": 8, "num_stages": 3}
+        return ([64, 32] if amd else [128, 64]), {"num_warps": 8, "num_stages": 1 if amd else 2}
+    return [128, 64], {"num_warps": 8, "num_stages": 2 if amd else 3}
 
 
 def one_axis_of_texts(*tensors: torch.Tensor) -> Iterator[tuple[torch.Tensor, ...]]:

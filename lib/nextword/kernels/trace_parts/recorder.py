@@ -147,7 +147,7 @@ class Recorder:
         places = memory.places(addresses)
         allowed = inside & memory.owns(places)
         if (outside := inside & ~allowed).any():
-            self.fault(out_of_bounds(memory, kind, program, int(places[outside].flat[0]), line))
+            self.fault(out_of_bounds(memory, kind, program, tuple(places[outside].tolist()), line))
         own = places[allowed]
         sent, least = sectors(addresses, inside, memory.itemsize)
         self.current.accesses.append(
@@ -188,10 +188,11 @@ class Recorder:
         for table, does in others:
             there = table[at]
             if (clash := (there != NOBODY) & (there != me)).any():
-                first = int(np.flatnonzero(clash)[0])
-                other = int(there[first])
+                other = int(there[clash][0])
                 named = "another" if other == SEVERAL else f"program {shown(self.program(other, builder))}"
-                self.fault(two_programs(memory, kind, program, int(places[first]), named, does, line))
+                self.fault(
+                    two_programs(memory, kind, program, tuple(places[clash].tolist()), named, does, line)
+                )
         table = readers if kind == records.LOAD else writers
         before = table[at]
         table[at] = np.where((before == NOBODY) | (before == me), me, SEVERAL)
@@ -257,20 +258,19 @@ def shown(program: tuple) -> str:
     return str(program[0]) if len(program) == 1 else str(tuple(program))
 
 
-def out_of_bounds(memory: Memory, kind: str, program: tuple, place: int, line: str):
-    """The fault of a place outside a tensor."""
+def out_of_bounds(memory: Memory, kind: str, program: tuple, places: tuple, line: str):
+    """The fault of places outside a tensor."""
+    place = places[0]
     first = f"Program {shown(program)} {DOES[kind]} place {place:,} of {memory.name}"
     if 0 <= place < len(memory.own):
         says = f"{first}, which lies in a gap between its rows: its strides are {memory.strides}"
     else:
         says = f"{first}, which has {int(memory.own.sum()):,} (places 0 to {len(memory.own) - 1:,})"
-    return records.OutOfBounds(f"{says}. The line is `{line}`.", program, memory.name, place, line)
+    return records.OutOfBounds(f"{says}. The line is `{line}`.", program, memory.name, places, line)
 
 
-def two_programs(memory: Memory, kind: str, program: tuple, place: int, other: str, does: str, line: str):
+def two_programs(memory: Memory, kind: str, program: tuple, places: tuple, other: str, does: str, line: str):
     """The fault of a place that two programs touch."""
-    says = (
-        f"Program {shown(program)} {DOES[kind]} place {place:,} of {memory.name}, which {other} {does}, too. "
-    )
+    says = f"Program {shown(program)} {DOES[kind]} place {places[0]:,} of {memory.name}, which {other} {does}, too. "
     says += f"On a GPU nobody knows which comes first. The line is `{line}`."
-    return records.TwoPrograms(says, program, memory.name, place, line)
+    return records.TwoPrograms(says, program, memory.name, places, line)

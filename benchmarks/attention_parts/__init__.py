@@ -1,0 +1,1 @@
+"""Parts of benchmarks/attention.py: checks, entrants, timing and the page of results."""
