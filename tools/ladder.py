@@ -17,7 +17,10 @@ LIBRARY = ROOT / "lib/nextword"
 TARGET = LIBRARY / "README.md"
 # What stands in kernels/ beside its rungs, the lowest first: a module imports only those before it.
 BELOW_KERNELS = ("faster", "mode", "__init__", "trace")  # under every kernel
-ABOVE_KERNELS = ("flash_variants", "flash_tuned", "decode", "roofline", "compiled")  # over all of them
+ABOVE_KERNELS = (  # over all of them
+    *("flash_tuned", "flash_tuned_backward", "flash_variants_backward", "flash_variants", "decode"),
+    *("roofline", "compiled"),
+)
 HEAD = """# The ladder
 
 `nextword` is a language model, one module a rung, in the order in which the lessons build them. A rung imports only
@@ -47,7 +50,7 @@ def drawn() -> str:
 def beside_kernels() -> list[str]:
     """The rows of what stands in kernels/ and is no rung."""
     rows = []
-    for name in (*BELOW_KERNELS, *ABOVE_KERNELS):
+    for name in [one for one in (*BELOW_KERNELS, *ABOVE_KERNELS) if f"kernels.{one}" not in built()]:
         path = LIBRARY / f"kernels/{name}.py"
         there = [path] if path.exists() else []
         rows += [row(relative(one), promise(one)) for one in [*there, *modules(parts_of(path))]]

@@ -8,7 +8,14 @@ import torch
 from attention_parts import report
 from attention_parts.entrants import asked
 from nextword import kernels
-from nextword.kernels import decode, flash_attention, flash_attention_backward, flash_tuned, flash_variants
+from nextword.kernels import (
+    decode,
+    flash_attention,
+    flash_attention_backward,
+    flash_tuned,
+    flash_tuned_backward,
+    flash_variants,
+)
 
 ROUNDINGS = 8  # of the largest number, which torch's own error may fall short of by chance
 
@@ -35,22 +42,19 @@ def table(forms: list[str]) -> tuple[str, bool]:
 
 def checks(forms: list[str]) -> dict[str, Callable]:
     """Every kernel on ragged and on whole blocks; in the interpreter small, in float32."""
-    sizes = ((80, 16),) if kernels.interpreted else ((1000, 64), (2048, 64), (2048, 128))
+    sizes = ((80, 64),) if kernels.interpreted else ((1000, 64), (2048, 64), (2048, 128))
     found = {}
     for n, head_dim in sizes:
         for causal in (True, False):
             what = f"{n} tokens, head_dim {head_dim}, {'causal' if causal else 'full'}"
-            found[f"forward, {what}"] = both_ways(
-                flash_attention.forward, n, head_dim, causal, backward=False
-            )
-            found[f"backward, {what}"] = both_ways(
-                flash_attention.forward, n, head_dim, causal, backward=True
-            )
+            found[f"forward, {what}"] = one_way(flash_attention.forward, n, head_dim, causal)
+            for name, module in (
+                ("backward", flash_attention_backward),
+                ("tuned backward", flash_tuned_backward),
+            ):
+                found[f"{name}, {what}"] = gradients(module, n, head_dim, causal)
             for form in forms:
-                wide = max(head_dim, 64)
-                found[f"tuned forward ({form}), {what}"] = both_ways(
-                    tuned(form), n, wide, causal, backward=False
-                )
+                found[f"tuned forward ({form}), {what}"] = one_way(tuned(form), n, head_dim, causal)
     found["decode, grouped heads, lengths"] = decoding
     found["packed, softcap, sinks, and their gradients"] = variants
     return found
@@ -60,17 +64,25 @@ def tuned(form: str) -> Callable:
     return lambda *tensors, causal: flash_tuned.forward(*tensors, causal=causal, **asked(form))
 
 
-def both_ways(forward: Callable, n: int, head_dim: int, causal: bool, backward: bool) -> Callable:
-    """A check of a forward pass, or of the gradients that follow from it."""
+def one_way(forward: Callable, n: int, head_dim: int, causal: bool) -> Callable:
+    """A check of a forward pass."""
+
+    def check():
+        query, key, value, _ = random(4, 2, n, head_dim)
+        out, _ = forward(query, key, value, causal=causal)
+        return compared([out], lambda q, k, v: exact(q, k, v, causal=causal), [query, key, value])
+
+    return check
+
+
+def gradients(module, n: int, head_dim: int, causal: bool) -> Callable:
+    """A check of a module's `backward`, after the plain forward pass."""
 
     def check():
         query, key, value, grad_out = random(4, 2, n, head_dim)
-        out, lse = forward(query, key, value, causal=causal)
-        outs = [lambda q, k, v: exact(q, k, v, causal=causal)]
-        if not backward:
-            return compared([out], *outs, [query, key, value])
-        found = flash_attention_backward.backward(query, key, value, out, lse, grad_out, causal=causal)
-        return compared(found, *outs, [query, key, value], grad_out)
+        out, lse = flash_attention.forward(query, key, value, causal=causal)
+        found = module.backward(query, key, value, out, lse, grad_out, causal=causal)
+        return compared(found, lambda q, k, v: exact(q, k, v, causal=causal), [query, key, value], grad_out)
 
     return check
 

@@ -7,7 +7,13 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 
 from attention_parts import report
-from nextword.kernels import decode, flash_attention, flash_attention_backward, flash_tuned
+from nextword.kernels import (
+    decode,
+    flash_attention,
+    flash_attention_backward,
+    flash_tuned,
+    flash_tuned_backward,
+)
 
 BACKENDS = {"cuDNN": SDPBackend.CUDNN_ATTENTION, "flash": SDPBackend.FLASH_ATTENTION}
 Works = tuple[dict[str, Callable], dict[str, str]]  # what runs, and why what does not run does not
@@ -55,14 +61,15 @@ def in_direction(direction: str, attend: Callable, inputs: tuple, grad_out: torc
 def ours(
     direction: str, detached: list, inputs: tuple, grad_out: torch.Tensor, causal: bool, forms: list[str]
 ) -> dict:
-    """The plain kernel, and each tuned form of its forward pass."""
+    """The plain kernels and the tuned ones; of the forward pass each form."""
     if direction == "forward":
         works = {"plain": lambda: flash_attention.forward(*detached, causal=causal)}
         return works | {f"tuned: {form}": tuned(form, detached, causal) for form in forms}
     if direction == "backward":
-        out, lse = flash_attention.forward(*detached, causal=causal)
+        given = (*detached, *flash_attention.forward(*detached, causal=causal), grad_out)
         return {
-            "plain": lambda: flash_attention_backward.backward(*detached, out, lse, grad_out, causal=causal)
+            "plain": lambda: flash_attention_backward.backward(*given, causal=causal),
+            "tuned": lambda: flash_tuned_backward.backward(*given, causal=causal),
         }
 
     def attend(query, key, value):
@@ -70,12 +77,9 @@ def ours(
 
     def tuned_both():
         out, lse = flash_tuned.forward(*detached, causal=causal)
-        return flash_attention_backward.backward(*detached, out, lse, grad_out, causal=causal)
+        return flash_tuned_backward.backward(*detached, out, lse, grad_out, causal=causal)
 
-    return {
-        "plain": in_direction("both", attend, inputs, grad_out),
-        "tuned forward, plain backward": tuned_both,
-    }
+    return {"plain": in_direction("both", attend, inputs, grad_out), "tuned": tuned_both}
 
 
 def tuned(form: str, tensors: list, causal: bool) -> Callable:

@@ -129,5 +129,6 @@ def draw(races: dict[str, list[dict] | None], path: Path) -> None:
                 ax.plot(*zip(*sorted(line_), strict=True), marker=marker, label=name)
             ax.set(xscale="log", title=f"{direction}, head_dim {head_dim}, {'causal' if causal else 'full'}")
             ax.set(xlabel="tokens", ylabel="TFLOP/s", ylim=(0, None))
-            ax.legend(frameon=False, fontsize=7)
+            if points:
+                ax.legend(frameon=False, fontsize=7)
     figure.savefig(path, dpi=100)

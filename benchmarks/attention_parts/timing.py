@@ -46,10 +46,9 @@ def paired(
             failed[name] = f"{type(error).__name__}: {error}"[:160]
     took = {name: [] for name in calls}
     names = list(calls)
-    for number in range(rounds):
-        for name in (
-            names[number % len(names) :] + names[: number % len(names)]
-        ):  # another one begins each round
+    for number in range(rounds if names else 0):
+        first = number % len(names)  # another one begins each round
+        for name in names[first:] + names[:first]:
             took[name].append(clock(works[name], calls[name]))
     return took
 
@@ -66,15 +65,22 @@ def ratio(took: dict[str, list[float]], ours: str, theirs: str) -> float | None:
 
 
 def graphed(work: Callable) -> Callable:
-    """The same kernels, recorded once and replayed: no time goes into launching them from Python."""
+    """The same kernels, recorded once and replayed: no time goes into launching them from Python.
+
+    What cannot be recorded is returned as it is, and fails, if it must, where its time is taken.
+    """
     if not torch.cuda.is_available():
         return work
-    stream = torch.cuda.Stream()
-    with torch.cuda.stream(stream):
-        for _ in range(3):
+    try:
+        stream = torch.cuda.Stream()
+        with torch.cuda.stream(stream):
+            for _ in range(3):
+                work()
+        torch.cuda.synchronize()
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
             work()
-    torch.cuda.synchronize()
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        work()
-    return graph.replay
+        return graph.replay
+    except Exception:
+        torch.cuda.synchronize()
+        return work

@@ -30,7 +30,6 @@ def windows(n_tokens: int, context: int, stride: int) -> list[tuple[int, int, in
     return pieces
 
 
-@torch.no_grad()
 def evaluate(model: Transformer, tokens: Tensor, context: int, stride: int | None = None) -> float:
     """The mean surprise at a text that is only read, in nats per token; nothing is learned from it.
 
@@ -45,8 +44,9 @@ def evaluate(model: Transformer, tokens: Tensor, context: int, stride: int | Non
     pieces, was_training = windows(len(tokens), context, stride), model.training
     model.eval()
     try:
-        together = (pieces[start : start + TOGETHER] for start in range(0, len(pieces), TOGETHER))
-        total = sum(surprise(model, tokens, some) for some in together)
+        with torch.no_grad():
+            together = (pieces[start : start + TOGETHER] for start in range(0, len(pieces), TOGETHER))
+            total = sum(surprise(model, tokens, some) for some in together)
     finally:
         model.train(was_training)
     return total / (len(tokens) - 1)

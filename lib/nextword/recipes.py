@@ -174,13 +174,17 @@ class Stopped(Exception):
 
 
 def make(
-    recipe: Recipe, folder: Path, after_step: Callable[[Run], None] | None = None
+    recipe: Recipe,
+    folder: Path,
+    after_step: Callable[[Run], None] | None = None,
+    tokenizer: Tokenizer | None = None,
 ) -> tuple[Run, Tokenizer]:
     """Learn by a recipe, from the checkpoint in the folder where there is one; `after_step` sees the run each time.
 
+    Whoever has the recipe's vocabulary already gives it: learning it takes a second or more.
     Checkpoints are made between two steps only: in the midst of one, half of the dials are turned.
     """
-    tokenizer = make_tokenizer(recipe)
+    tokenizer = tokenizer or make_tokenizer(recipe)
     path, kept = folder / "run.safetensors", time.monotonic()
 
     def look_and_keep(run: Run) -> None:

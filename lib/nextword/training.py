@@ -149,17 +149,24 @@ def turn(run: Run, tokens: Tensor) -> float:
             part = loss(run.model(ids[:, :-1]), ids) / config.accumulate
         part.backward()
         total += part.item()
-    if not total < HOPELESS * math.log(run.model.config.vocab_size):  # nan is not below anything
-        cause = "No dial was turned yet: it is the dials as they were set, or the text"
-        if run.step:
-            cause = "The dials have run away, most likely because the learning rates are too high: try a third of them "
-            cause += f"(lr_matrices is {config.lr_matrices:g}, lr_embedding {config.lr_embedding:g}), or some warm-up"
-        raise Diverged(f"step {run.step}: the loss is {total:.3g}, far worse than blind guessing. {cause}")
+    refuse_hopeless(run, total)
     with multiplying_in(config.precision, device):
         run.optimizer.step(rate(run.step, config), config.clip)
     run.losses.append(total)
     run.seconds += time.process_time() - began
     return total
+
+
+def refuse_hopeless(run: Run, total: float) -> None:
+    """Raise `Diverged`, with the step and the likely cause, where a step's loss is far worse than blind guessing."""
+    if total < HOPELESS * math.log(run.model.config.vocab_size):  # nan is not below anything
+        return
+    cause = "No dial was turned yet: it is the dials as they were set, or the text"
+    if run.step:
+        cause = "The dials have run away, most likely because the learning rates are too high: try a third of them "
+        cause += f"(lr_matrices is {run.config.lr_matrices:g}, lr_embedding {run.config.lr_embedding:g}), "
+        cause += "or some warm-up"
+    raise Diverged(f"step {run.step}: the loss is {total:.3g}, far worse than blind guessing. {cause}")
 
 
 def multiplying_in(precision: str, device: torch.device) -> torch.autocast:

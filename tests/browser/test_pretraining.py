@@ -8,6 +8,6 @@ def test_learning_shows_how_far_it_is(lab, opened):
     lab.show_cell(place("overfit"))
     lab.run_for("overfit")
     assert lab.output_errors() == []
-    lab.panel().get_by_text("learning one tale: 400 of 400, done").first.wait_for()
+    lab.panel().get_by_text("learning ten tales: 1200 of 1200, done").first.wait_for()
     lab.screenshot("pretraining_overfit")
     assert lab.problems == []

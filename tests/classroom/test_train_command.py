@@ -63,6 +63,23 @@ def test_what_is_there_is_not_overwritten(shell, my):
     assert outside.exit_code == 1 and "not of a folder" in outside.output
 
 
+def test_the_vocabulary_is_learned_once(shell, monkeypatch):
+    learned, own = [], recipes.make_tokenizer
+    monkeypatch.setattr(recipes, "make_tokenizer", lambda recipe: learned.append(recipe) or own(recipe))
+    monkeypatch.setattr("nextword.training.faster_precision", lambda *_: "float32")  # as where it is probed
+    assert shell().exit_code == 0
+    assert len(learned) == 1
+
+
+def test_again_with_nothing_there_leaves_nothing_behind(shell, my):
+    assert shell("--again", "--precision", "float32").exit_code == 0
+    assert {path.name for path in (my / "models").iterdir()} == {
+        "minute.run",
+        "minute.safetensors",
+        "minute.md",
+    }
+
+
 def test_a_damaged_checkpoint_is_told_in_a_sentence(shell, my):
     folder = my / "models/minute.run"
     folder.mkdir(parents=True)

@@ -68,6 +68,27 @@ def test_a_none_on_the_way_is_no_missing_return():
     assert "return" not in said("tokenizer.utf8_bytes", searches).says
 
 
+def test_a_none_that_is_written_out_was_not_found_nowhere():
+    def written_out(probabilities):
+        total = -sum(math.log(p) if p else -math.inf for p in probabilities) / len(probabilities)
+        return total if len(probabilities) > 2 else None
+
+    def on_a_line(probabilities):
+        if len(probabilities) < 3:
+            return None
+        return -sum(math.log(p) if p else -math.inf for p in probabilities) / len(probabilities)
+
+    def looked_up(probabilities):
+        return {n: n / 7 for n in (3, 4, 200)}.get(len(probabilities))
+
+    for function in (written_out, on_a_line):
+        told = said("ngram.loss", function)
+        assert "Was its line reached that returns None?" in told.says and "found nothing" not in told.says, (
+            told.says
+        )
+    assert "What found nothing gives None" in said("ngram.loss", looked_up).says
+
+
 # ---- what makes no difference ----
 
 

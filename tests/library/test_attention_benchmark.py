@@ -1,5 +1,6 @@
 """What benchmarks/attention.py does without a GPU: its checks, its turns and medians, and its page."""
 
+import functools
 import math
 import sys
 from pathlib import Path
@@ -124,3 +125,37 @@ def test_every_check_passes_in_the_interpreter(parts):
     text, fine = parts.checks.table(["pointers", "descriptors"])
     assert fine, text
     assert text.startswith("All checks passed.") and text.count("right") >= 10
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_a_race_in_small(direction, monkeypatch):
+    """Every entrant that runs on a CPU gives the same, and cuDNN, which does not, stops no other."""
+    import attention as benchmark
+    from attention_parts import entrants
+
+    here = functools.partial(entrants.of, device="cpu", dtype=torch.float32)
+    works, failed = here(direction, 1, 2, 64, 64, True, ["pointers", "descriptors"], flex=False)
+    found = {name: works[name]() for name in works if name != "cuDNN"}
+    outs = [one[0] if isinstance(one, tuple) else one for one in found.values()]
+    assert {"flash", "plain"} <= set(found) and all(torch.allclose(one, outs[0], atol=1e-5) for one in outs)
+    monkeypatch.setattr(entrants, "of", here)
+    for name, value in (
+        ("ROUNDS", 2),
+        ("SHAPES", [(64, 64, True), (32, 64, False)]),
+        ("ALL_TOKENS", 64),
+        ("WIDTH", 64),
+    ):
+        monkeypatch.setattr(benchmark, name, value)
+    text, rows = benchmark.race(direction, ["pointers"], math.inf)
+    assert len(rows) == 2 and all("plain" in row["took"] and "cuDNN" in row["failed"] for row in rows)
+    assert "cuDNN: " in text and "| 64 | 64 | causal | " in text
+    text, rows = benchmark.race(direction, ["pointers"], 0.0)
+    assert not rows and "2 more shapes" in text
+
+
+def test_decoding_in_small():
+    from attention_parts import entrants
+
+    works, _ = entrants.decoding(1, 8, 2, 200, 64, device="cpu", dtype=torch.float32)
+    found = [work() for name, work in works.items() if name != "cuDNN"]
+    assert len(found) == 6 and all(torch.allclose(one, found[0], atol=1e-5) for one in found)

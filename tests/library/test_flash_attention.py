@@ -322,6 +322,16 @@ def test_gradients_come_from_the_rung_above(monkeypatch):
     assert asked == [{"causal": False, "window": 3}]
 
 
+def test_gradients_are_those_of_attention():
+    grads = []
+    for attend in (attention.attend, flash_attention.attend):
+        torch.manual_seed(5)
+        tensors = [torch.randn(2, n, 20, 8, requires_grad=True) for n in (4, 2, 2)]
+        attend(*tensors, window=7).square().sum().backward()
+        grads.append([x.grad for x in tensors])
+    assert all(torch.allclose(x, y, atol=1e-4) for x, y in zip(*grads, strict=True))
+
+
 def logits_of(model, ids):
     with torch.inference_mode():
         return model(ids)

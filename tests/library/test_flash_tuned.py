@@ -1,10 +1,11 @@
-"""Rung `kernels.flash_tuned`: each form gives what float64 gives, and what the plain kernel gives where it must."""
+"""Rungs `kernels.flash_tuned`, `flash_tuned_backward`: what float64 gives, and the plain kernels where they must."""
 
 import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given as given_by
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.library.edited import planted
@@ -13,7 +14,7 @@ from tests.library.exactly import as_exact_as_torch
 pytest.importorskip("nextword.kernels", exc_type=ImportError)  # a sentence where there is no Triton
 
 from nextword import attention, kernels
-from nextword.kernels import flash_attention, flash_tuned
+from nextword.kernels import flash_attention, flash_attention_backward, flash_tuned, flash_tuned_backward
 
 some = settings(max_examples=12, deadline=None)
 DEVICE = "cpu" if kernels.interpreted else "cuda"
@@ -43,6 +44,11 @@ def exact(query, key, value, causal=True):
     return scores.softmax(-1).nan_to_num(0) @ value, scores.logsumexp(-1)
 
 
+def largest(lse: torch.Tensor) -> float:
+    """About the largest logit that counts."""
+    return lse.nan_to_num(0, neginf=0).abs().max().item()
+
+
 @st.composite
 def problems(draw):
     """Any lengths; more queries than keys, too."""
@@ -56,7 +62,7 @@ def problems(draw):
 
 
 @some
-@given(problems())
+@given_by(problems())
 @each_form
 def test_each_form_is_attention(form, problem):
     made_of, causal = problem
@@ -69,7 +75,7 @@ def test_each_form_is_attention(form, problem):
     theirs = torch.nn.functional.scaled_dot_product_attention(
         tensors[0], key, value, attn_mask=seen
     ).nan_to_num(0)
-    assert as_exact_as_torch(out, theirs, right)
+    assert as_exact_as_torch(out, theirs, right, largest(right_lse))
     assert torch.equal(lse.isinf(), right_lse.isinf()) and lse.dtype == torch.float32
     assert torch.allclose(lse.double(), right_lse, rtol=1e-5, atol=1e-5)
 
@@ -160,3 +166,73 @@ def test_planted_bugs_are_noticed(bug, tmp_path):
         found, right = wrong.forward(*tensors, causal=causal), exact(*tensors, causal)
         same += [torch.allclose(a.double(), b, atol=1e-3) for a, b in zip(found, right, strict=True)]
     assert not all(same)
+
+
+def given(tensors, causal=True):
+    """What a backward pass is given."""
+    out, lse = flash_attention.forward(*tensors, causal=causal)
+    torch.manual_seed(1)
+    return *tensors, out, lse, torch.randn_like(out)
+
+
+def exact_gradients(query, key, value, _out, _lse, grad_out, causal):
+    """By autograd, in float64."""
+    doubles = [x.detach().double().requires_grad_() for x in (query, key, value)]
+    return torch.autograd.grad(exact(*doubles, causal)[0], doubles, grad_out.double())
+
+
+@some
+@given_by(problems())
+def test_the_gradients_are_those_of_attention(problem):
+    made_of, causal = problem
+    made_of["queries"] = min(made_of["queries"], made_of["keys"])
+    call = given(made(**made_of), causal)
+    lse = call[4]
+    found = flash_tuned_backward.backward(*call, causal=causal)
+    plain = flash_attention_backward.backward(*call, causal=causal)
+    for ours, theirs, right in zip(found, plain, exact_gradients(*call, causal), strict=True):
+        assert as_exact_as_torch(ours, theirs, right, largest(lse))
+
+
+@pytest.mark.parametrize("tile", [(16, 64, 4, 2), (64, 16, 4, 2)])
+def test_gradients_by_any_tile_twice_with_the_same_bits(tile):
+    call = given(made(1, 2, 70, 90, batch=()))
+    first, second = (flash_tuned_backward.backward(*call, query_tile=tile, key_tile=tile) for _ in range(2))
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    pairs = zip(first, flash_attention_backward.backward(*call), strict=True)
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in pairs)
+
+
+def test_what_has_no_tuned_gradients_is_answered_by_the_plain_kernels():
+    for tensors, window in (
+        (made(1, 2, 40, 40, 48), None),
+        (made(1, 2, 40, 40), 9),
+        (made(1, 2, 40, 20), None),
+    ):
+        call = given(tensors)
+        found, plain = (
+            module.backward(*call, window=window)
+            for module in (flash_tuned_backward, flash_attention_backward)
+        )
+        assert all(torch.equal(a, b) for a, b in zip(found, plain, strict=True))
+
+
+BACKWARD_BUGS = {
+    "no delta for queries": ("(dp - share[:, None])", "dp"),
+    "no delta for keys": ("(dp - share[None, :])", "dp"),
+    "natural log-sum-exp": ("other=0.0) * LOG2_E", "other=0.0)"),
+    "the diagonal without a mask": ("if DIAGONAL:", "if False:"),
+    "the second loop begins late": ("tl.minimum(queries, tl.cdiv(whole", "tl.minimum(queries, 32 + tl.cdiv(whole"),
+    "queries before the diagonal": ("tl.maximum(0, start - (keys - queries))", "tl.maximum(0, start + 64)"),
+    "the other heads of the group": ("range(kv_head * group, (kv_head + 1) * group)", "range(0, group)"),
+    "no scale": ("(dk * scale)", "dk"),
+    "keys of another head": ("key_strides, batch, head // group)", "key_strides, batch, head % 2)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bug", BACKWARD_BUGS)
+def test_bugs_planted_in_the_gradients_are_noticed(bug, tmp_path):
+    call = given(made(2, 2, 100, 150))
+    right = exact_gradients(*call, True)
+    wrong = planted(flash_tuned_backward, tmp_path, *BACKWARD_BUGS[bug]).backward(*call)
+    assert not all(torch.allclose(a.double(), b, atol=1e-3) for a, b in zip(wrong, right, strict=True))

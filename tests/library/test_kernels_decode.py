@@ -180,7 +180,10 @@ BUGS = {
     "no rescale of the mix": ("mixed * shrink[:, None] +", "mixed +"),
     "the other heads of the group": ("kv_head * GROUP + row // queries", "row // queries * n_kv_heads + kv_head"),
     "log-sum-exp in base 2": ("tl.log2(total).to(tl.float64)) * LN_2", "tl.log2(total).to(tl.float64))"),
-    "parts counted alike": ("share = tl.exp2(((found - reference) * LOG2_E)", "share = tl.exp2((found.to(tl.float32) * 0.0)"),
+    "parts counted alike": (
+        "share = tl.exp2(((found - reference) * LOG2_E)",
+        "share = tl.exp2((found.to(tl.float32) * 0.0)",
+    ),
     "wrong base in the merge": ("(found - reference) * LOG2_E)", "(found - reference))"),
     "first part left out": ("range(split * part_length, end", "range((split + 1) * part_length, end"),
     "reads on past its part": ("end = tl.minimum((split + 1) * part_length, length)", "end = length"),

@@ -1,7 +1,9 @@
 """Legal inputs by chance for every exercise: what its words allow, other numbers and sizes than its check's cases."""
 
 from tests.mutants import legal_backward as backward
+from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
+from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
@@ -59,6 +61,16 @@ MAKE = {
     "transformer.next_logits": tensors.logits_of,
     "transformer.count_parameters": tensors.config,
     "neuron_ablation.find_neuron": tensors.neuron,
+    "kernels.basics.add": kernels.two_alike,
+    "kernels.basics.softmax": kernels.rows,
+    "kernels.basics.transpose": kernels.table,
+    "kernels.basics.matmul": kernels.product,
+    "kernels.basics.rms_norm": kernels.norm,
+    "kernels.online_softmax.merge": fused.two_summaries,
+    "kernels.online_softmax.attend": fused.blocks,
+    "kernels.tiles.key_range": fused.key_range,
+    "kernels.tiled_scores.masked_scores": fused.tables,
+    "kernels.flash_attention.forward": fused.heads,
     "autograd.finite_differences": graphs.formula,
     "autograd.multiply": graphs.two_numbers,
     "autograd.backward": graphs.graph,
@@ -71,6 +83,7 @@ MAKE = {
     "kernels.flash_attention_backward.key_value_gradients": backward.head,
     "training.loss": runs.logits_and_passages,
     "evaluation.windows": runs.windows,
+    "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
     "optim.momentum": turns.momentum,

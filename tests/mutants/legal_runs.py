@@ -18,6 +18,12 @@ def windows():
     return ri(1, 40), context, ri(1, context)
 
 
+def text_to_measure():
+    """So many tokens, in pieces of that context and stride, by a model that is in training or not."""
+    context = ri(1, 8)
+    return ri(2, 60), context, R.choice([None, ri(1, context)]), R.random() < 0.5
+
+
 def settings():
     """A configuration, and how many turns are made of it."""
     parts, steps = ri(1, 3), ri(2, 8)

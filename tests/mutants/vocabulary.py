@@ -1,6 +1,9 @@
 """What can stand in the place of what: operators, functions that look alike, axes, and one step more."""
 
 import ast
+import pkgutil
+
+import nextword
 
 
 def steps(text: str) -> list[str]:
@@ -8,11 +11,8 @@ def steps(text: str) -> list[str]:
     return [step.strip() for step in text.replace("\n", " ").split(";")]
 
 
-MODULES = set(
-    """
-    attention by_hand chat codecs collections embeddings facts functional itertools machine_module math
-    ngram nn np numpy random re sampling swap text_module tokenizer tokenizer_fast torch transformer
-    """.split()
+MODULES = {rung.name for rung in pkgutil.iter_modules(nextword.__path__)} | set(
+    "codecs collections functional itertools math nn np numpy overrides random re torch".split()
 )
 INVERSE = {
     ast.Lt: [ast.LtE, ast.Gt, ast.GtE],

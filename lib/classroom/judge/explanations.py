@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from classroom.judge.comparison import differs_in_kind, has_nan, same, shorten, show
-from classroom.judge.endings import can_fall_off
+from classroom.judge.endings import can_fall_off, says_none
 from classroom.judge.kernel_sources import is_jitted
 from classroom.judge.lost import lost
 from classroom.judge.registry import Check, Fault, Wrong, split
@@ -195,6 +195,8 @@ def _says_of_none(function: Callable, yours: Outcome) -> str:
     more = " It printed something: print shows, return hands back." if yours.printed else ""
     if can_fall_off(function):
         return f"It handed nothing back: does every way through it end in a return?{more}"
+    if says_none(function):
+        return f"It handed back None, and this call needs an answer. Was its line reached that returns None?{more}"
     says = (
         "It handed back None. What found nothing gives None, and so does what works in place, as sort does."
     )

@@ -4,6 +4,7 @@ import importlib
 
 _HOMES = {
     "certification": ("certificate",),
+    "certification_of_training": ("training_certificate",),
     "decorator": ("mine", "use_mine", "give_back", "card", "showing_solutions"),
 }
 __all__ = [name for names in _HOMES.values() for name in names]

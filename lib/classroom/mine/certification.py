@@ -75,7 +75,7 @@ def run(real: LanguageModel, beginning: str, n: int) -> tuple[torch.Tensor, str,
     return logits, text, time.perf_counter() - began
 
 
-def what_stopped(stopped: list[str], calls: Counter) -> str:
+def what_stopped(stopped: list[str], calls: Counter, on: str = "the real model's numbers") -> str:
     """Who stopped, and who was called last: that one may have given what the other cannot read.
 
     >>> what_stopped(["transformer.block"], Counter({"transformer.block": 1, "transformer.mlp": 1}))
@@ -83,7 +83,7 @@ def what_stopped(stopped: list[str], calls: Counter) -> str:
     """
     who, last = [*stopped, "The model"][0], next(reversed(calls), None)
     after = f", after {last}" if last not in (who, None) else ""
-    return f"{who} stopped on the real model's numbers{after}"
+    return f"{who} stopped on {on}{after}"
 
 
 @contextlib.contextmanager

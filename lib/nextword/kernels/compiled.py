@@ -9,8 +9,9 @@ Source: Tillet, Kung and Cox 2019 (Triton); CUDA C++ Programming Guide, "Compute
 
 import importlib.util
 import platform
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from nextword import kernels
 from nextword.kernels.compiled_parts import keep, registry, sass
@@ -28,6 +29,7 @@ NOTABLE = {
     **sass.NOTABLE,
     "v_mfma": "matrix product of one wavefront (mfma), AMD",
 }  # what says most, and what it does
+MANY = 8  # so many take long enough to say so
 SECONDS = 300  # in which one kernel has to be compiled
 
 
@@ -124,6 +126,8 @@ def outcomes(jobs: Sequence[tuple[Launch, str]]) -> list[dict]:
     names = [keep.key(described(*job)) for job in jobs]
     found = {name: kept for name in names if (kept := keep.load(name)) is not None}
     missing = {name: job for name, job in zip(names, jobs, strict=True) if name not in found}
+    if len(missing) >= MANY:
+        print(f"Compiling {len(missing)} launches, once: a second or two each", file=sys.stderr, flush=True)
     for name, outcome in zip(missing, run([described(*job) for job in missing.values()]), strict=True):
         found[name] = outcome
         if not outcome["error"]:
@@ -181,10 +185,15 @@ def described(launch: Launch, target: str) -> dict:
 
 
 def as_compiled(row: dict) -> Compiled:
-    """A row of the process that compiles as what we hand out."""
+    """A row of the process that compiles as what we hand out, its machine code counted."""
+    texts = row["texts"]
+    if "sass" in texts:
+        counts, loops = sass.counts(texts["sass"]), sass.loops(texts["sass"])
+    else:
+        counts, loops = sass.amd_counts(texts["amdgcn"]), []
+    read = {"grid": tuple(row["grid"]), "instructions": counts, "loops": tuple(map(asdict, loops))}
     names = Compiled.__dataclass_fields__
-    lists = {"grid": tuple(row["grid"]), "loops": tuple(row["loops"])}
-    return Compiled(**{name: value for name, value in row.items() if name in names} | lists)
+    return Compiled(**{name: value for name, value in row.items() if name in names} | read)
 
 
 def run(jobs: list[dict]) -> list[dict]:

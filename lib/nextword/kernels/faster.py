@@ -2,12 +2,10 @@
 
 Two habits cost it most of its time. Whenever a kernel calls a function such as `tl.max`, it prepares the whole of
 `triton.language` again: once a launch is enough. And it works out each sum and product of integers twice, the second
-time in 64 bits, to see whether 32 were too few, and tells nobody: `careful` lets it tell, as `kernels.trace` does.
+time in 64 bits, to see whether 32 were too few, and tells nobody. (`kernels.trace` looks for that, and does tell.)
 """
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 from triton.runtime import interpreter
@@ -17,7 +15,7 @@ def install() -> None:
     """Speed up the interpreter of this process; a second call changes nothing."""
     if not hasattr(interpreter.GridExecutor.__call__, "prepares_once"):
         prepare_once_a_launch()
-        check_overflow(False)
+        interpreter.interpreter_builder.options = interpreter.InterpreterOptions(sanitize_overflow=False)
 
 
 def prepare_once_a_launch() -> None:
@@ -39,21 +37,3 @@ def prepare_once_a_launch() -> None:
 
     launch_afresh.prepares_once = True
     interpreter.GridExecutor.__call__, interpreter._patch_lang = launch_afresh, prepare_once
-
-
-def check_overflow(wanted: bool) -> None:
-    """Whether a sum or product of integers too large for 32 bits stops the kernel, or wraps around as on a GPU."""
-    interpreter.interpreter_builder.options = interpreter.InterpreterOptions(
-        sanitize_overflow=wanted, debug=wanted
-    )
-
-
-@contextmanager
-def careful() -> Iterator[None]:
-    """Inside, an integer that overflows stops the kernel with an error."""
-    before = interpreter.interpreter_builder.options
-    check_overflow(True)
-    try:
-        yield
-    finally:
-        interpreter.interpreter_builder.options = before

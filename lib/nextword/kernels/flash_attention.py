@@ -27,12 +27,10 @@ def forward_kernel(
     BLOCK_QUERIES: tl.constexpr, BLOCK_KEYS: tl.constexpr, BLOCK_DIM: tl.constexpr,
 ):  # fmt: skip
     """One program: a block of queries of one head, against every key that one of them may see."""
-    # Who am I? Programs are numbered: all blocks of the first head, then of the next.
+    # Who am I? Programs are numbered: all blocks of the first text's first head, then of its next, and so on.
     n_blocks = tl.cdiv(queries, BLOCK_QUERIES)
     first_query = tl.program_id(0) % n_blocks * BLOCK_QUERIES
-    row = (tl.program_id(0) // n_blocks).to(
-        tl.int64
-    )  # of all heads of all texts; 64 bits, for offsets grow large
+    row = (tl.program_id(0) // n_blocks).to(tl.int64)  # 64 bits, for what is counted by it grows large
     text, head = row // n_heads, row % n_heads
 
     # Strides say how far apart two neighbours lie along an axis, in numbers: any view is read where it lies.

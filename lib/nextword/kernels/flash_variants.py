@@ -14,8 +14,8 @@ from torch.autograd.function import once_differentiable
 from nextword.kernels import flash_variants_backward, tl, triton
 from nextword.kernels.flash_attention_backward_parts import tiles
 from nextword.kernels.flash_attention_parts.launching import precision
-from nextword.kernels.flash_variants_parts import packing
-from nextword.kernels.flash_variants_parts.packing import bent, span
+from nextword.kernels.flash_variants_backward_parts import packing
+from nextword.kernels.flash_variants_backward_parts.packing import bent, span
 
 
 def attend(

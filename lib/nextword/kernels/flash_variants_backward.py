@@ -10,11 +10,10 @@ Sources: as in `flash_variants`; Dao 2023 (arXiv 2307.08691), algorithm 2.
 import torch
 from torch import Tensor
 
-from nextword.kernels import tl, triton
-from nextword.kernels.flash_attention_backward import delta as deltas
+from nextword.kernels import flash_attention_backward, tl, triton
 from nextword.kernels.flash_attention_backward_parts import tiles
-from nextword.kernels.flash_variants_parts import packing
-from nextword.kernels.flash_variants_parts.packing import bent, slope, span
+from nextword.kernels.flash_variants_backward_parts import packing
+from nextword.kernels.flash_variants_backward_parts.packing import bent, slope, span
 
 
 def backward(
@@ -23,7 +22,7 @@ def backward(
     starts: Tensor | None = None, key_starts: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:  # fmt: skip
     """The gradients of query, key, value and sinks, from what `flash_variants.forward` gave and was given."""
-    delta = deltas(out, grad_out)
+    delta = flash_attention_backward.delta(out, grad_out)
     call = packing.prepared(query, key, value, causal, window, softcap, sinks, starts, key_starts)
     grad = grad_out.reshape(call.query.shape)
     grad_query, grad_key, grad_value = (
@@ -31,12 +30,13 @@ def backward(
     )
     read = [part for x in (call.query, call.key, call.value, grad) for part in (x, x.stride())]
     sums, sizes = (lse.contiguous(), delta.contiguous()), packing.tile_sizes(query)
+    small = packing.tile_sizes(query, widest=64)  # two sums are kept for each key
     with torch.cuda.device_of(query):
         query_kernel[(triton.cdiv(call.longest_query, sizes["BLOCK_QUERIES"]), *call.heads_and_texts)](
             *read, grad_query, grad_query.stride(), *sums, *call.common, **sizes
         )
-        key_value_kernel[(triton.cdiv(call.longest_key, sizes["BLOCK_KEYS"]), *call.kv_heads_and_texts)](
-            *read, grad_key, grad_key.stride(), grad_value, grad_value.stride(), *sums, *call.common, **sizes
+        key_value_kernel[(triton.cdiv(call.longest_key, small["BLOCK_KEYS"]), *call.kv_heads_and_texts)](
+            *read, grad_key, grad_key.stride(), grad_value, grad_value.stride(), *sums, *call.common, **small
         )
     of_sinks = None if sinks is None else sink_gradient(sinks, lse, delta)
     return grad_query.view(query.shape), grad_key.view(key.shape), grad_value.view(value.shape), of_sinks

@@ -129,7 +129,10 @@ def predict(made, card: Card, shape: Shape, *, gathers: str = "keys") -> Predict
     n_warps, loops = working_warps(made, 4 * blocks[0] * blocks[1] * shape.head_dim), by_cost(made)
     full, masked = (units.busy(loop, n_warps, card) for loop in (loops[0], loops[-1]))
     at_once = resident(made, card)
-    parties = at_once if "BAR" in loops[0]["instructions"] else max(1, round(at_once * n_warps / 4))
+    tied = (
+        "BAR" in loops[0]["instructions"] and not made.specialised
+    )  # where tasks differ, each group has its own
+    parties = at_once if tied else max(1, round(at_once * n_warps / 4))
     before = START + outside(made) * n_warps / units.SCHEDULERS
 
     def seconds(clocks) -> float:

@@ -94,3 +94,9 @@ slip(
 slip("fused-not-scaled", ('input_precision="ieee") * factor', 'input_precision="ieee")'))
 slip("fused-nan-of-nothing", ALL, ("tl.where(ok, tl.exp(s - top[:, None]), 0.0)", "tl.exp(s - top[:, None])"))
 slip("fused-maximum-forgotten", ("        big = top\n", ""))
+slip(
+    "fused-powers-of-two",
+    ("tl.exp(s - top[:, None])", "tl.exp2(s - top[:, None])"),
+    ("tl.exp(big - top)", "tl.exp2(big - top)"),
+)
+slip("fused-ragged-tile-left-out", ("for j in range(0, m, N):", "for j in range(0, m // N * N, N):"))

@@ -58,3 +58,8 @@ def test_bytes_are_counted_at_their_most():
     assert memory.most_bytes(lambda a: a.view(-1), x) == 0
     assert memory.most_bytes(lambda: [torch.zeros(10) for _ in range(3)]) == 120
     assert memory.most_bytes(lambda: [torch.zeros(10).sum().item() for _ in range(3)]) == 44
+
+
+def test_growth_is_told_by_the_last_doubling():
+    picture = widgets.growth([1, 2, 4], {"with a table": [10, 40, 160], "fused": [5, 10, 20]})
+    assert "with a table 4 times, fused 2 times" in picture.says

@@ -52,8 +52,8 @@ answers(
         "softmax-first-row-only": [("tl.program_id(0) * n", "0")],
         "softmax-store-without-mask": [("e / total, mask=j < n", "e / total")],
         "softmax-mask-too-short": [("j < n", "j <= n - 2")],
-        "softmax-not-divided": [("e / total", "e")],
+        "softmax-row-not-divided": [("e / total", "e")],
         "softmax-no-powers": [("e = tl.exp(logits - top)", "e = logits - top")],
     },
 )
-wrong("kernels.basics.softmax", "softmax-not-divided")(made(OTHER, "softmax", ("tl.sum(e", "tl.max(e")))
+wrong("kernels.basics.softmax", "softmax-row-not-divided")(made(OTHER, "softmax", ("tl.sum(e", "tl.max(e")))

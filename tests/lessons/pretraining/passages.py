@@ -102,3 +102,16 @@ def _(tokens, n, context, generator):
     generator.manual_seed(generator.initial_seed())
     starts = torch.randint(len(tokens) - context, (n, 1), generator=generator)
     return tokens[starts + torch.arange(context + 1)].long()
+
+
+@wrong("training.passages", "passages-one-stretch")
+def _(tokens, n, context, generator):
+    size = n * (context + 1)
+    start = int(torch.randint(len(tokens) - size + 1, (1,), generator=generator))
+    return tokens[start : start + size].view(n, context + 1).long()
+
+
+@wrong("training.passages", "passages-one-stretch")
+def _(tokens, n, context, generator):
+    start = torch.randint(len(tokens) - n * context, (1,), generator=generator).item()
+    return torch.stack([tokens[start + i * context :][: context + 1] for i in range(n)]).long()

@@ -1,5 +1,7 @@
 """Answers to `training.turn` as readers might write them."""
 
+import math
+
 from nextword import training
 from tests.lessons import right, wrong
 
@@ -118,4 +120,17 @@ def _(run, tokens):
         total += (training.loss(run.model(ids[:, :-1]), ids) / config.accumulate).item()
     run.optimizer.step(training.rate(run.step, config), config.clip)
     run.losses.append(total)
+    return total
+
+
+@wrong("training.turn", "turn-best-loss")
+def _(run, tokens):
+    return min(_wrongly(run, tokens), *run.losses, math.inf)
+
+
+@wrong("training.turn", "turn-best-noted")
+def _(run, tokens):
+    total = _wrongly(run, tokens, noted=False)
+    best = sorted([*run.losses, total])[0]
+    run.losses += [best]
     return total

@@ -44,8 +44,9 @@ def command(preset, name, resume, again, precision):
     kept, recipe = folder / "run.safetensors", recipes.PRESETS[preset]
     try:
         if again:
-            with checkpoint.lock(folder):
-                pass  # nobody else is at work there
+            if folder.exists():
+                with checkpoint.lock(folder):
+                    pass  # nobody else is at work there
             set_aside(folder, made, made.with_suffix(".md"))
         elif made.exists():
             raise click.ClickException(
@@ -55,15 +56,17 @@ def command(preset, name, resume, again, precision):
             raise click.ClickException(
                 f"a run has begun in {folder}: add --resume to go on with it, or --again to begin anew"
             )
-        if kept.exists():
+        is_begun = kept.exists()
+        if is_begun:
             precision = checkpoint.settings_of(kept).precision  # as it began, so that it stays the same run
-        else:
-            click.echo("Learning a vocabulary, and reading the text into tokens.")
-            precision = chosen(recipe, folder, precision)
+        click.echo("Learning a vocabulary, and reading the text into tokens.")
+        tokenizer = recipes.make_tokenizer(recipe)
+        if not is_begun:
+            precision = chosen(recipe, folder, precision, tokenizer)
         recipe = replace(recipe, training=replace(recipe.training, precision=precision))
         click.echo(f"{recipe.training.steps} steps, {recipe.about}; matrices are multiplied in {precision}.")
-        with Line(recipe) as line:
-            run, tokenizer = recipes.make(recipe, folder, line)
+        with Line() as line:
+            run, _ = recipes.make(recipe, folder, line, tokenizer)
         if run.step < recipe.training.steps:
             click.echo(f"\nStopped after step {run.step}, and kept. The same with --resume goes on.")
             raise SystemExit(130)
@@ -85,13 +88,12 @@ def set_aside(*paths):
             path.rename(path.with_name(f"{path.name}.{date}"))
 
 
-def chosen(recipe, folder, precision):
+def chosen(recipe, folder, precision, tokenizer):
     """The precision that was asked for, or the faster of the two on this machine."""
     from nextword import checkpoint, recipes, training
 
     if precision != "probed":
         return precision
-    tokenizer = recipes.make_tokenizer(recipe)
     with checkpoint.lock(folder):
         tokens = recipes.open_tokens(folder, recipe, tokenizer)
     return training.faster_precision(recipes.new_model(recipe, tokenizer), recipe.training, tokens)
@@ -100,8 +102,8 @@ def chosen(recipe, folder, precision):
 class Line:
     """One line that says where a run stands; and Ctrl-C, taken between two steps."""
 
-    def __init__(self, recipe):
-        self.recipe, self.is_stopped, self.began, self.first, self.shown = recipe, False, None, 0, 0.0
+    def __init__(self):
+        self.is_stopped, self.began, self.first, self.shown = False, None, 0, 0.0
 
     def __enter__(self):
         self.before = signal.signal(signal.SIGINT, self.stop)

@@ -11,7 +11,7 @@ noise = shelf.noises(95)
 
 
 def problem(
-    n_heads: int, n_kv_heads: int, queries: int, keys: int, head_dim=16, batch=(), times=1.0, **named
+    n_heads: int, n_kv_heads: int, queries: int, keys: int, head_dim=32, batch=(), times=1.0, **named
 ):
     """Queries, keys and values by chance; the rest by name."""
     query = times * noise(*batch, n_heads, queries, head_dim)
@@ -24,7 +24,7 @@ def problem(
     lives=in_a_model,
     same=alike,
     cases=[  # that a walk over all tiles cuts into the same ones
-        (torch.zeros(1, 2, 16), noise(1, 2, 16), noise(1, 2, 16), Named(block_queries=16, block_keys=16)),
+        (torch.zeros(1, 2, 32), noise(1, 2, 32), noise(1, 2, 32), Named(block_queries=16, block_keys=16)),
         problem(1, 1, 16, 16, causal=False),
         problem(1, 1, 16, 40, causal=False),
         problem(1, 1, 16, 48, causal=False, times=4.0),
@@ -137,5 +137,16 @@ edits(
         "\n        maximum = new_maximum",
         "",
         "The new maximum is not kept for the next tile: maximum = new_maximum, at the end of each round.",
+    ),
+    (
+        "fused-powers-of-two",
+        [("tl.exp(scores", "tl.exp2(scores"), ("tl.exp(maximum", "tl.exp2(maximum")],
+        "These are powers of 2, and powers of e are needed: tl.exp. (With tl.exp2 the scores would first have to be multiplied by log2(e), 1.4427.)",
+    ),
+    (
+        "fused-ragged-tile-left-out",
+        "range(first, end, BLOCK_KEYS)",
+        "range(first, end // BLOCK_KEYS * BLOCK_KEYS, BLOCK_KEYS)",
+        "The walk goes over whole tiles alone, and the rest of the keys is left out: range(first, end, BLOCK_KEYS) reaches it, and masks keep what lies beyond out.",
     ),
 )

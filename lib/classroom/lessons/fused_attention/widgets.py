@@ -12,6 +12,23 @@ from nextword.kernels import online_softmax, tiles
 from nextword.kernels.online_softmax import Summary
 
 
+def growth(lengths: Sequence[int], taken: dict[str, Sequence[int]]) -> figures.Picture:
+    """How the bytes of several ways grow with the length of a text; powers of ten on both axes."""
+    drawing, ax = figures.figure("Twice the text: four times the memory with a table, twice without")
+    for (label, values), colour, marker in zip(
+        taken.items(), (figures.GOLD_INK, figures.BLUE), figures.MARKERS, strict=False
+    ):
+        ax.plot(lengths, values, marker=marker, color=colour)
+        ax.text(lengths[-1] * 1.08, values[-1], label, color=colour, va="center", weight="bold")
+    ax.set(xscale="log", yscale="log", xlim=(lengths[0] * 0.9, lengths[-1] * 1.8))
+    ax.set(xlabel="words in the text", ylabel="bytes at the most")
+    ax.set_xticks(lengths, [str(n) for n in lengths])
+    ax.minorticks_off()
+    grown = [round(values[-1] / values[-2]) for values in taken.values()]
+    told = ", ".join(f"{label} {times} times" for label, times in zip(taken, grown, strict=True))
+    return figures.Picture(drawing, f"The memory of one head. When the text doubles, it grows: {told}.")
+
+
 def block_by_block(scores: Sequence[float], values: Sequence[float], block: int) -> Film:
     """One query's scores, a block at a time, and what it keeps of all those before."""
     seen = summaries(scores, values, block)

@@ -20,11 +20,13 @@ def written(launch: trace.Launch, shape: tuple[int, int] | None = None):
     name = stores[0].tensor
     n = int(launch.tensors[name].own.sum())
     rows, columns = shape or (-(-n // ACROSS), min(n, ACROSS))
-    outside = sorted({fault.index for fault in launch.faults if isinstance(fault, trace.OutOfBounds)})
+    outside = sorted(
+        {place for fault in launch.faults if isinstance(fault, trace.OutOfBounds) for place in fault.places}
+    )
     lines = max(rows, *(1 + place // columns for place in outside)) if outside else rows
     drawing, ax = figures.figure(_title(launch, name, outside), width=7.4, height=0.9 + 0.42 * lines)
-    for place in range(n):
-        _cell(ax, place, columns, "white", "–", figures.GREY)
+    for place in launch.unwritten(name):
+        _cell(ax, int(place), columns, "white", "–", figures.GREY)
     for one in stores:
         for place in one.places:
             _cell(ax, int(place), columns, COLOURS[_number(one, launch) % len(COLOURS)], _shown(one.program))
@@ -46,7 +48,7 @@ def _says(launch: trace.Launch, name: str, n: int, outside: list[int]) -> str:
     programs = len({one.program for one in launch.accesses})
     says = f"{n} places of {name}, each with the number of the program that wrote it: {programs} programs in all."
     if outside:
-        says += f" A red cross marks places {outside[0]} and what follows it, which are not its own."
+        says += f" Red crosses mark places {outside[0]} to {outside[-1]}, which are not its own."
     return says
 
 
@@ -82,8 +84,6 @@ def sent(launches: list[trace.Launch], names: list[str], tensor: str, side: int)
         ax.set_yticks([])
         ax.grid(axis="x", color=figures.GREY, linewidth=0.6)
         ax.set_xlabel(f"{name}: {one.sectors} pieces of 32 bytes")
-    axes[0].set_title("")
-    drawing.suptitle(title, x=0.02, ha="left", weight="bold", size=12)
     parts = [f"{name} takes {one.sectors} pieces of 32 bytes" for one, name in zip(loads, names, strict=True)]
     says = f"A table in memory. Dark: what the program wants; light: what is sent along. {'; '.join(parts)}."
     return drawing, says
@@ -107,8 +107,6 @@ def tiles(launch: trace.Launch, shapes: dict[str, tuple[int, int]]) -> Dial:
                     picture[one.places] = to_rgb(SENT)
             ax.imshow(picture.reshape(*shape, 3), vmin=0, vmax=1)
             ax.set(xticks=[], yticks=[], xlabel=name.removesuffix("_pointer"))
-        axes[0].set_title("")
-        drawing.suptitle(title, x=0.02, ha="left", weight="bold", size=12)
         says = (
             f"Program {_shown(program)} of {len(programs)} reads {read:,} bytes and writes one tile of out. "
         )
@@ -126,21 +124,52 @@ def roofline(machines: dict[str, tuple[float, float]], works: dict[str, float]):
 
     `works` gives each work's operations for each byte that must move.
     """
-    drawing, ax = figures.figure("Few operations a byte: memory is the limit, on either machine", height=4)
+    drawing, ax = figures.figure("On an H100, all but the large product wait for memory", height=4)
     bytes_each = np.logspace(-2, 4, 200)
     for (name, (flops, bandwidth)), colour in zip(machines.items(), (figures.BLUE, figures.RED), strict=True):
         ax.plot(bytes_each, np.minimum(flops, bandwidth * bytes_each), color=colour)
-        ax.text(bytes_each[-1], flops * 1.2, name, color=colour, ha="right", weight="bold")
+        ax.text(bytes_each[-1] * 1.3, flops, name, color=colour, va="center", weight="bold")
     ax.set(xscale="log", yscale="log", xlabel="operations for each byte", ylabel="operations a second")
-    lowest = min(bandwidth for _, bandwidth in machines.values()) / 100
-    for (name, intensity), marker in zip(works.items(), figures.MARKERS, strict=False):
+    lowest = min(bandwidth for _, bandwidth in machines.values()) / 5000
+    for number, (name, intensity) in enumerate(works.items()):
+        marker, side = figures.MARKERS[number % len(figures.MARKERS)], ("right", "left")[number % 2]
         heights = [min(flops, bandwidth * intensity) for flops, bandwidth in machines.values()]
         ax.plot([intensity] * len(heights), heights, marker=marker, color=figures.INK, linestyle=":")
-        ax.text(intensity, lowest * 1.3, name, rotation=90, ha="right", va="bottom", size=9)
+        ax.text(intensity, lowest * 1.3, name, rotation=90, ha=side, va="bottom", size=9)
+    ax.set_xlim(bytes_each[0], bytes_each[-1] * 60)
     ax.set_ylim(lowest, max(flops for flops, _ in machines.values()) * 4)
     says = "Each machine has a slope, where memory is the limit, and a ceiling, where arithmetic is. "
     return drawing, f"{says}{_listed(works)}: the farther to the right, the more is done with each byte."
 
 
 def _listed(works: dict[str, float]) -> str:
-    return ", ".join(f"{name} {intensity:.2g} operations a byte" for name, intensity in works.items())
+    return ", ".join(f"{name} {intensity:,.1f} operations a byte" for name, intensity in works.items())
+
+
+def ways(seconds: dict[str, float]):
+    """How long the same work takes in several ways, on a scale of powers of ten."""
+    drawing, ax = figures.figure("A billion products: from minutes to millionths of a second", height=2.6)
+    names, times = list(seconds), list(seconds.values())
+    ax.barh(range(len(names)), times, color=figures.BLUE, left=0)
+    for row, time in enumerate(times):
+        ax.text(time * 1.3, row, shown_seconds(time), va="center", size=10)
+    ax.set_yticks(range(len(names)), names)
+    ax.set(
+        xscale="log",
+        xlim=(min(times) / 5, max(times) * 30),
+        xlabel="seconds, on a scale of powers of ten",
+    )
+    ax.invert_yaxis()
+    return drawing, f"Seconds for a billion products, the longest first: {', '.join(names)}."
+
+
+def shown_seconds(seconds: float) -> str:
+    """A time in words that suit its size.
+
+    >>> shown_seconds(0.034), shown_seconds(2e-6)
+    ('34 ms', '2 µs')
+    """
+    for unit, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if seconds >= unit:
+            return f"{seconds / unit:.2g} {name}" if seconds < 100 else f"{seconds:.0f} s"
+    return f"{seconds / 1e-6:.1g} µs"

@@ -92,7 +92,7 @@ edits(
         "The last column is left out: it is columns - 1, and the mask must let it in.",
     ),
     (
-        "softmax-not-divided",
+        "softmax-row-not-divided",
         "powers / tl.sum(powers, axis=0)",
         "powers",
         "The powers are not divided by their sum, so that a row does not make 1. (The largest of them is always 1: to divide by that changes nothing.)",

@@ -33,6 +33,15 @@ def _cut(passages, text, n: int, context: int, seed: int = 0) -> torch.Tensor:
     return ids
 
 
+def rows_begin_apart(passages):
+    """A batch is no single stretch of the text, cut into rows: then it would show one tale alone."""
+    starts = [_cut(passages, TEXT, 3, 6, seed)[:, 0].diff().tolist() for seed in range(4)]
+    if starts[0] in ([6, 6], [7, 7]) and all(others == starts[0] for others in starts):
+        says = "Each row goes on where the row before it ends: the batch is one stretch of the text, cut up, and a step "
+        says += "sees a single tale. Draw a beginning for each row, n in all."
+        raise Wrong("passages-one-stretch", says, "passages(text of 40 tokens, 3, 6, generator)")
+
+
 def are_runs_of_the_text(passages):
     """Neighbours in a passage are neighbours in the text."""
     ids = _cut(passages, TEXT, 50, 6)
@@ -114,6 +123,7 @@ def fit_into_short_texts(passages):
 
 check_by_behaviour(
     "training.passages",
+    rows_begin_apart,
     are_runs_of_the_text,
     follow_their_generator,
     begin_anywhere,

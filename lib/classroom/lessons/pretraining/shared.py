@@ -11,15 +11,20 @@ CONFIG = ModelConfig(**SIZES, norm_weights=False, qk_norm=True, init="fan_in")
 TEXT = torch.randint(7, (90,), generator=torch.Generator().manual_seed(2))
 
 
-def a_run(**settings) -> Run:
-    """A run at its first step; the model's last matrix is no longer 0, so that all dials have a gradient."""
-    settings = {"steps": 9, "batch": 4, "context": 6} | settings
+def a_model() -> Transformer:
+    """A tiny model, whose last matrix is no longer 0, so that all dials have a gradient."""
     model = Transformer(CONFIG, torch.Generator().manual_seed(1))
     with torch.no_grad():
         for name, matrix in model.named_parameters():
             if not matrix.any():
                 matrix.normal_(0, 0.5, generator=torch.Generator().manual_seed(len(name)))
-    return training.begin(model, TrainingConfig(**settings))
+    return model
+
+
+def a_run(**settings) -> Run:
+    """A run of that model at its first step."""
+    settings = {"steps": 9, "batch": 4, "context": 6} | settings
+    return training.begin(a_model(), TrainingConfig(**settings))
 
 
 def shown(settings: dict) -> str:

@@ -41,6 +41,7 @@ def call(settings: dict, n: int = 1) -> str:
         ({"accumulate": 4}, 2),
         ({"clip": 0.01},),
         ({"steps": 6, "warmup": 4}, 2),
+        ({"steps": 8, "batch": 2}, 6),
     ],
     awkward=[
         ({"batch": 1}, 2),
@@ -129,5 +130,17 @@ edits(
         "total += part.item()",
         "total = part.item()",
         "The loss that it gives is that of the last part alone. Add up the parts.",
+    ),
+    (
+        "turn-best-loss",
+        "return total",
+        "return min(run.losses)",
+        "It gives the lowest loss so far, not the one of this step. The best of many is flattering: chance passages were easy. Note and give what came.",
+    ),
+    (
+        "turn-best-noted",
+        "run.losses.append(total)",
+        "run.losses.append(min([total, *run.losses]))",
+        "It notes the lowest loss so far, so the curve can never rise, whatever happens. Note what came, and give it.",
     ),
 )

@@ -22,10 +22,12 @@ def stages(found: Sequence[Stage], losses: Sequence[float], start: int) -> Dial:
     def draw(i: int):
         stage = found[i]
         title = f"After {stage.step:,} steps, ‹{stage.loss:.1f}› nats of surprise at each token"
-        drawing, ax = figures.figure(title, width=8, height=2.6)
-        ax.plot(range(1, len(losses) + 1), losses, color=figures.GREY, linewidth=0.8)
+        drawing, ax = figures.figure(title, width=5.6, height=2.6)  # no wider: it is read on a telephone, too
+        ax.plot(range(1, len(losses) + 1), losses, color=figures.GREY, linewidth=1.5)
         ax.plot(max(1, stage.step), stage.loss, "o", color=figures.RED, markersize=9)
         ax.set(xscale="log", xlabel="steps", ylabel="loss, in nats", xlim=(0.9, len(losses) * 1.1))
+        ax.xaxis.set_major_formatter(lambda steps, _: f"{steps:,.0f}")
+        ax.xaxis.set_minor_formatter(lambda *_: "")
         return drawing, f"It writes: ‹{visible_text(stage.text)}›"
 
     return Dial("steps:", range(len(found)), draw, start, name=lambda i: f"{found[i].step:,}")

@@ -5,7 +5,6 @@ to FOLDER/n.json. Triton decides once in a process whether it interprets kernels
 compiles (`compiled.run` starts it with TRITON_INTERPRET=0), whatever the process that asked does.
 """
 
-import dataclasses
 import importlib
 import importlib.util
 import json
@@ -19,7 +18,7 @@ from pathlib import Path
 import torch
 
 from nextword import kernels
-from nextword.kernels.compiled_parts import offline, sass
+from nextword.kernels.compiled_parts import offline
 
 
 def main(jobs: str, folder: str) -> None:
@@ -113,8 +112,6 @@ def nvidia(made) -> dict:
         "registers": sizes["REG"],
         "spills": sizes["STACK"] + sizes["LOCAL"],
         "static_shared": sizes["SHARED"],
-        "instructions": sass.counts(code),
-        "loops": [dataclasses.asdict(loop) for loop in sass.loops(code)],
         "texts": texts(made, ("ttir", "ttgir", "ptx")) | {"sass": code},
     }
 
@@ -127,8 +124,6 @@ def amd(made) -> dict:
         "registers": size["vgpr_count"],
         "spills": size["private_segment_fixed_size"],
         "static_shared": 0,
-        "instructions": sass.amd_counts(code),
-        "loops": [],
         "texts": texts(made, ("ttir", "ttgir", "amdgcn")),
     }
 

@@ -42,7 +42,7 @@ def folder() -> Path:
 def key(job: dict) -> str:
     """The name under which the outcome of a job is kept."""
     parts = [json.dumps(job, sort_keys=True), importlib.metadata.version("triton")]
-    own = [HERE / name for name in ("child.py", "offline.py", "sass.py")]
+    own = [HERE / name for name in ("child.py", "offline.py")]
     parts += [path.read_text(encoding="utf-8") for path in [*own, *sources(job["function"])]]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 

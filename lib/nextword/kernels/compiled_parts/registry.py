@@ -81,7 +81,7 @@ def backward() -> list[Entry]:
 
 
 def tuned() -> list[Entry]:
-    """Attention forward, written for speed: two loops; tiles by descriptors; warps that have tasks of their own."""
+    """Attention for speed: two loops; tiles by descriptors; warps with tasks of their own; and its gradients."""
     found = [
         Entry(f"tuned forward, head_dim {size}", "flash_tuned.forward", qkv(size), tuned=True)
         for size in HEAD_DIMS
@@ -91,7 +91,8 @@ def tuned() -> list[Entry]:
             name, special = f"{form} forward, head_dim {size}", form == "specialised"
             promise = {"tuned": True, "specialised": special, "targets": HOPPER}
             found.append(Entry(name, "flash_tuned.forward", qkv(size), ((form, True),), **promise))
-    return found
+    name, function = "tuned backward, head_dim", "flash_tuned_backward.backward"
+    return found + [Entry(f"{name} {size}", function, with_gradient(size), tuned=True) for size in HEAD_DIMS]
 
 
 def variants() -> list[Entry]:

@@ -27,7 +27,7 @@ NOTABLE = {  # what a reader asks for: how many of them stand in the whole kerne
     "LDL": "load of a spilled register",
     "STL": "store of a register that is spilled",
 }
-LINE = re.compile(r"^\s*/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\w+\s+)?([A-Z][A-Z0-9_]*)((?:\.[\w.]+)?)\s*(.*?);")
+LINE = re.compile(r"^\s*/\*[0-9a-f]{4,}\*/\s+(@!?U?P\w+\s+)?([A-Z][A-Z0-9_]*)((?:\.[\w.]+)?)\s*(.*?);")
 LABEL = re.compile(r"^\s*(\.L\w+):")
 TO = re.compile(r"`\((\.L\w+)\)")
 SHAPE = {"HGMMA": re.compile(r"\.(\d+)x(\d+)x(\d+)"), "HMMA": re.compile(r"\.(16)(8)(\d+)")}
@@ -40,6 +40,7 @@ class Instruction:
     name: str
     how: str
     operands: str
+    is_conditional: bool = False  # only where a condition holds
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,14 @@ def parse(text: str) -> tuple[list[Instruction], dict[str, int]]:
     """The instructions of a listing in order, and for each label the number of the instruction that follows it.
 
     >>> parse(".L_x_0:\\n  /*0010*/   @!P0 BRA `(.L_x_0) ;")
-    ([Instruction(name='BRA', how='', operands='`(.L_x_0)')], {'.L_x_0': 0})
+    ([Instruction(name='BRA', how='', operands='`(.L_x_0)', is_conditional=True)], {'.L_x_0': 0})
     """
     found, labels = [], {}
     for line in text.splitlines():
         if label := LABEL.match(line):
             labels[label[1]] = len(found)
         elif match := LINE.match(line):
-            found.append(Instruction(match[1], match[2], match[3].strip()))
+            found.append(Instruction(match[2], match[3], match[4].strip(), match[1] is not None))
     return found, labels
 
 
@@ -76,16 +77,48 @@ def counts(text: str) -> dict[str, int]:
 
 
 def loops(text: str) -> list[Loop]:
-    """The innermost loops that hold a matrix instruction, in the order of the code."""
+    """The innermost loops that hold a matrix instruction, in the order of the code.
+
+    A branch back closes a loop where there is no way to the branch but through the place it leads to. (A wait that was
+    moved behind the loop leads back into its middle, and closes none.)
+    """
     code, labels = parse(text)
+    ways = _ways(code, labels)
     ends = {}  # first instruction of a loop: its last
     for place, one in enumerate(code):
-        if one.name == "BRA" and (to := TO.search(one.operands)):
-            start = labels.get(to[1], place)
-            if start < place:
+        start = _target(one, labels)
+        if start is not None and start < place and _matrices(code[start : place + 1]):
+            if place not in _reached(ways, without=start):
                 ends[start] = max(place, ends.get(start, 0))
-    spans = [(start, end) for start, end in sorted(ends.items()) if _matrices(code[start : end + 1])]
+    spans = sorted(ends.items())
     return [_loop(code[start : end + 1]) for start, end in spans if not _holds_another(start, end, spans)]
+
+
+def _target(one: Instruction, labels: dict[str, int]) -> int | None:
+    """Where a branch leads; None for what is no branch."""
+    to = TO.search(one.operands) if one.name == "BRA" else None
+    return labels.get(to[1]) if to else None
+
+
+def _ways(code: list[Instruction], labels: dict[str, int]) -> list[list[int]]:
+    """For each instruction those that may come next."""
+    found = []
+    for place, one in enumerate(code):
+        onward = [place + 1] if one.is_conditional or one.name not in ("BRA", "EXIT", "RET") else []
+        target = _target(one, labels)
+        found.append(onward + ([] if target is None else [target]))
+    return found
+
+
+def _reached(ways: list[list[int]], without: int) -> set[int]:
+    """All that can be reached from the beginning without one instruction."""
+    seen, waiting = {without}, [0]
+    while waiting:
+        place = waiting.pop()
+        if place < len(ways) and place not in seen:
+            seen.add(place)
+            waiting += ways[place]
+    return seen - {without}
 
 
 def _matrices(code: list[Instruction]) -> list[Instruction]:

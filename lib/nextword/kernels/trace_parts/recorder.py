@@ -14,7 +14,7 @@ import numpy as np
 from triton.runtime import interpreter
 from triton.tools.tensor_descriptor import TensorDescriptor
 
-from nextword.kernels import faster
+from nextword.kernels import tl
 from nextword.kernels.trace_parts import records
 from nextword.kernels.trace_parts.memory import Memory, sectors
 
@@ -29,12 +29,12 @@ def recording(stop: bool, poison: bool) -> Iterator[list]:
     recorder = Recorder(stop, poison)
     builder, executor = interpreter.InterpreterBuilder, interpreter.GridExecutor
     with ExitStack() as stack:
-        stack.enter_context(faster.careful())
         for owner, name, heard in (
             (builder, "create_masked_load", recorder.load),
             (builder, "create_masked_store", recorder.store),
             (builder, "create_atomic_rmw", recorder.atomic),
             (builder, "create_atomic_cas", recorder.exchange),
+            (builder, "binary_op", recorder.reckon),
             (executor, "_init_args_hst", recorder.begin),
             (executor, "__call__", recorder.launch),
             (interpreter, "_implicit_cvt", recorder.tagged),
@@ -129,11 +129,23 @@ class Recorder:
 
     def exchange(self, own, builder, pointers, *rest):
         """An atomic comparison and exchange, which has no mask: out of bounds, it always stops."""
-        everything = interpreter.TensorHandle(np.ones(pointers.data.shape, dtype=bool), interpreter.tl.int1)
+        everything = interpreter.TensorHandle(np.ones(pointers.data.shape, dtype=bool), tl.int1)
         addresses, allowed = self.heard(builder, records.ATOMIC, pointers, everything)
         if not allowed.all():
             raise self.current.faults[-1]
         return own(builder, handle(addresses, pointers), *rest)
+
+    def reckon(self, own, builder, left, right, operation):
+        """A sum, difference or product: of whole numbers in 32 bits, it may be too large for them."""
+        made = own(builder, left, right, operation)
+        if made.data.dtype == np.int32 and operation in (np.add, np.subtract, np.multiply):
+            whole = operation(left.data.astype(np.int64), right.data.astype(np.int64))
+            if (whole != made.data).any():
+                program, line = builder.grid_idx[: len(trimmed(builder.grid_dim))], self.line()
+                says = f"Program {shown(program)} makes a whole number that overflows 32 bits, and goes on: "
+                says += f"`{line}`. With .to(tl.int64) it has room for it."
+                self.fault(records.KernelFault(says, program, line=line))
+        return made
 
     def heard(self, builder, kind: str, pointers, mask) -> tuple[np.ndarray, np.ndarray]:
         """Record an access: the plain addresses, and which of them may be touched."""
@@ -147,7 +159,7 @@ class Recorder:
         places = memory.places(addresses)
         allowed = inside & memory.owns(places)
         if (outside := inside & ~allowed).any():
-            self.fault(out_of_bounds(memory, kind, program, int(places[outside].flat[0]), line))
+            self.fault(out_of_bounds(memory, kind, program, tuple(places[outside].tolist()), line))
         own = places[allowed]
         sent, least = sectors(addresses, inside, memory.itemsize)
         self.current.accesses.append(
@@ -188,10 +200,11 @@ class Recorder:
         for table, does in others:
             there = table[at]
             if (clash := (there != NOBODY) & (there != me)).any():
-                first = int(np.flatnonzero(clash)[0])
-                other = int(there[first])
+                other = int(there[clash][0])
                 named = "another" if other == SEVERAL else f"program {shown(self.program(other, builder))}"
-                self.fault(two_programs(memory, kind, program, int(places[first]), named, does, line))
+                self.fault(
+                    two_programs(memory, kind, program, tuple(places[clash].tolist()), named, does, line)
+                )
         table = readers if kind == records.LOAD else writers
         before = table[at]
         table[at] = np.where((before == NOBODY) | (before == me), me, SEVERAL)
@@ -257,20 +270,19 @@ def shown(program: tuple) -> str:
     return str(program[0]) if len(program) == 1 else str(tuple(program))
 
 
-def out_of_bounds(memory: Memory, kind: str, program: tuple, place: int, line: str):
-    """The fault of a place outside a tensor."""
+def out_of_bounds(memory: Memory, kind: str, program: tuple, places: tuple, line: str):
+    """The fault of places outside a tensor."""
+    place = places[0]
     first = f"Program {shown(program)} {DOES[kind]} place {place:,} of {memory.name}"
     if 0 <= place < len(memory.own):
         says = f"{first}, which lies in a gap between its rows: its strides are {memory.strides}"
     else:
         says = f"{first}, which has {int(memory.own.sum()):,} (places 0 to {len(memory.own) - 1:,})"
-    return records.OutOfBounds(f"{says}. The line is `{line}`.", program, memory.name, place, line)
+    return records.OutOfBounds(f"{says}. The line is `{line}`.", program, memory.name, places, line)
 
 
-def two_programs(memory: Memory, kind: str, program: tuple, place: int, other: str, does: str, line: str):
+def two_programs(memory: Memory, kind: str, program: tuple, places: tuple, other: str, does: str, line: str):
     """The fault of a place that two programs touch."""
-    says = (
-        f"Program {shown(program)} {DOES[kind]} place {place:,} of {memory.name}, which {other} {does}, too. "
-    )
+    says = f"Program {shown(program)} {DOES[kind]} place {places[0]:,} of {memory.name}, which {other} {does}, too. "
     says += f"On a GPU nobody knows which comes first. The line is `{line}`."
-    return records.TwoPrograms(says, program, memory.name, place, line)
+    return records.TwoPrograms(says, program, memory.name, places, line)

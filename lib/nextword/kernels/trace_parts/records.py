@@ -13,11 +13,14 @@ MOST_ACCESSES = 10_000  # of one program: no kernel of the course comes near
 class KernelFault(Exception):
     """What a program did that it must not do: which program, to which tensor and to which of its places."""
 
-    def __init__(
-        self, says: str, program: tuple = (), tensor: str = "", index: int | None = None, line: str = ""
-    ):
+    def __init__(self, says: str, program: tuple = (), tensor: str = "", places: tuple = (), line: str = ""):
         super().__init__(says)
-        self.says, self.program, self.tensor, self.index, self.line = says, program, tensor, index, line
+        self.says, self.program, self.tensor, self.places, self.line = says, program, tensor, places, line
+
+    @property
+    def index(self) -> int | None:
+        """The first of the places, in elements from the tensor's first."""
+        return self.places[0] if self.places else None
 
 
 class OutOfBounds(KernelFault):
