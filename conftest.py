@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 from classroom import course
@@ -19,6 +20,9 @@ if [*Path("/dev").glob("nvidia*"), *Path("/dev").glob("kfd")]:
     from nextword import kernels  # noqa: F401  (it decides whether kernels are interpreted)
 else:  # said at once, without torch: a test that imports transformers brings Triton along
     os.environ.setdefault("TRITON_INTERPRET", "1")
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)  # for all alike
+settings.register_profile("fuzz", deadline=None)  # NEXTWORD_FUZZ=1: other examples each time
+settings.load_profile("fuzz" if os.environ.get("NEXTWORD_FUZZ") else "steady")
 os.environ["NEXTWORD_MY"] = tempfile.mkdtemp(prefix="nextword-my-")
 HAS_TRITON = importlib.util.find_spec("triton") is not None
 NEEDS_TRITON = ("KernelsUnavailable", "No module named 'triton'", "registry.Unavailable")

@@ -171,7 +171,9 @@ def test_a_cap_bounds_every_weight_and_a_high_sink_takes_all():
 def test_a_query_that_sees_nothing_takes_nothing():
     query, key, value, sinks, grad_out = made(1, 2, 40, 3)
     with torch.no_grad():
-        out, lse = flash_variants.forward(query, key, value)  # the first 37 queries stand before the first key
+        out, lse = flash_variants.forward(
+            query, key, value
+        )  # the first 37 queries stand before the first key
         assert not out[:, :37].any() and (lse[:, :37] == -math.inf).all() and out[:, 37:].all()
         out, lse = flash_variants.forward(query, key, value, sinks=sinks)
     assert not out[:, :37].any() and torch.equal(lse[:, 0], sinks)
