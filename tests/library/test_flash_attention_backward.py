@@ -126,7 +126,7 @@ def plain(problem: Problem, dtype: torch.dtype) -> list[torch.Tensor]:
 
 
 def sizes(problem: Problem) -> tuple[float, list[float]]:
-    """The largest score, and how large the gradients' summands are: what rounding is measured by."""
+    """How large the summands of scores and of gradients are at the most: what rounding is measured by."""
     query, key, value, grad = (x.double() for x in (*problem.inputs, problem.grad_out))
     keys, values = (attention.repeat_kv(x, query.shape[-3]) for x in (key, value))
     seen = attention.visible(query.shape[-2], key.shape[-2], **problem.mask, device=query.device)
@@ -140,7 +140,8 @@ def sizes(problem: Problem) -> tuple[float, list[float]]:
         attention_backward.sum_groups(grad_scores.transpose(-2, -1) @ query.abs(), key.shape[-3]),
         attention_backward.sum_groups(weights.transpose(-2, -1) @ grad.abs(), key.shape[-3]),
     )
-    return float((scores * seen).abs().max()), [float(x.max()) for x in summands]
+    of_scores = query.abs() @ keys.abs().transpose(-2, -1) / math.sqrt(query.shape[-1]) * seen
+    return float(of_scores.max()), [float(x.max()) for x in summands]
 
 
 def failures(module: ModuleType, problem: Problem) -> list[str]:
