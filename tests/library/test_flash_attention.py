@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 if importlib.util.find_spec("triton") is None:  # looked for, not imported: `kernels` says first where it runs
     pytest.skip("Triton is not installed here", allow_module_level=True)
 
-from nextword import attention, pretrained
+from nextword import attention, kernels, pretrained
 from nextword.base import overrides
 from nextword.kernels import flash_attention
 from nextword.kernels.flash_attention_parts import launching
@@ -27,8 +27,27 @@ few = settings(max_examples=15, deadline=None)
 NAN = float("nan")
 
 
+ON = "cpu" if kernels.interpreted else "cuda"
+
+
 def run(problem, forward=flash_attention.forward):
-    return forward(*problem[:3], **problem.mask, **problem.blocks)
+    """What the kernel gives, where kernels run here, brought back."""
+    out, lse = forward(*(x.to(ON) for x in problem[:3]), **problem.mask, **problem.blocks)
+    return out.cpu(), lse.cpu()
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32])
+def test_on_a_gpu_it_is_as_exact_as_torch_in_tiles_of_its_own_choice(dtype):
+    for seed, (head_dim, window, keys) in enumerate(
+        [(64, None, 300), (128, None, 1000), (128, 200, 777), (256, 50, 130), (80, None, 129), (16, 1, 64)]
+    ):
+        problem = hard.make(
+            seed=seed, batch=(2,), n_kv_heads=2, group=3, queries=keys - seed, keys=keys, head_dim=head_dim,
+            window=window, dtype=dtype, block_queries=None, block_keys=None,
+        )  # fmt: skip
+        assert hard.complaint(run(problem), problem) is None
+        assert all(torch.equal(x, y) for x, y in zip(run(problem), run(problem), strict=True))
 
 
 @some
@@ -288,15 +307,15 @@ def test_attend_is_attentions_attend(problem):
     causal, window = problem.mask["causal"], problem.mask["window"]
     if problem.query.shape[-2] > problem.key.shape[-2]:
         problem = problem._replace(query=problem.query[..., -problem.key.shape[-2] :, :])
-    found = flash_attention.attend(*problem[:3], causal=causal, window=window)
+    found = flash_attention.attend(*(x.to(ON) for x in problem[:3]), causal=causal, window=window).cpu()
     assert hard.complaint((found, hard.exact(problem)[1].float()), problem) is None
 
 
 @pytest.mark.parametrize("where", ["key", "value"])
 @pytest.mark.parametrize("queries", [8, 3, 12])
 def test_no_number_reaches_a_place_that_does_not_see_it(where, queries):
-    x = {name: torch.randn(2, 3, 8, 4) for name in ("query", "key", "value")}
-    x["query"] = torch.randn(2, 3, queries, 4)
+    x = {name: torch.randn(2, 3, 8, 4, device=ON) for name in ("query", "key", "value")}
+    x["query"] = torch.randn(2, 3, queries, 4, device=ON)
     for window in (None, 2):
         before = flash_attention.attend(**x, window=window)
         spoilt = x | {where: x[where].clone()}
@@ -313,7 +332,7 @@ def test_gradients_come_from_the_rung_above(monkeypatch):
     asked = []
     above = types.SimpleNamespace(attend=lambda *tensors, **mask: asked.append(mask) or tensors[0])
     monkeypatch.setitem(sys.modules, "nextword.kernels.flash_attention_backward", above)
-    x = torch.randn(1, 4, 8)
+    x = torch.randn(1, 4, 8, device=ON)
     with torch.no_grad():
         flash_attention.attend(x.requires_grad_(), x, x)
     flash_attention.attend(x.detach(), x.detach(), x.detach())
@@ -326,7 +345,7 @@ def test_gradients_are_those_of_attention():
     grads = []
     for attend in (attention.attend, flash_attention.attend):
         torch.manual_seed(5)
-        tensors = [torch.randn(2, n, 20, 8, requires_grad=True) for n in (4, 2, 2)]
+        tensors = [torch.randn(2, n, 20, 8).to(ON).requires_grad_() for n in (4, 2, 2)]
         attend(*tensors, window=7).square().sum().backward()
         grads.append([x.grad for x in tensors])
     assert all(torch.allclose(x, y, atol=1e-4) for x, y in zip(*grads, strict=True))
@@ -339,7 +358,10 @@ def logits_of(model, ids):
 
 def test_the_storyteller_runs_on_the_kernel():
     model, tokenizer = pretrained.storyteller()
-    ids = torch.tensor([tokenizer.encode("Once upon a time there was a king who had three daughters")])
+    model = model.to(ON)
+    ids = torch.tensor(
+        [tokenizer.encode("Once upon a time there was a king who had three daughters")], device=ON
+    )
     needed = logits_of(model, ids)
     called = []
 
@@ -355,6 +377,7 @@ def test_the_storyteller_runs_on_the_kernel():
 
 @pytest.mark.network
 @pytest.mark.slow
+@pytest.mark.skipif(not kernels.interpreted, reason="the real model of all tests stays on the CPU")
 def test_the_real_model_runs_on_the_kernel():
     from tests.library import real
 

@@ -53,6 +53,7 @@ answers(
         "softmax-store-without-mask": [("e / total, mask=j < n", "e / total")],
         "softmax-mask-too-short": [("j < n", "j <= n - 2")],
         "softmax-row-not-divided": [("e / total", "e")],
+        "softmax-grid-of-columns": [("(x.size(0),)", "(n,)")],
         "softmax-no-powers": [("e = tl.exp(logits - top)", "e = logits - top")],
     },
 )

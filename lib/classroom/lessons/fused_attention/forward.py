@@ -41,6 +41,8 @@ def problem(
         problem(1, 1, 1, 1, 1),
         problem(1, 1, 20, 20),
         problem(1, 1, 40, 40, window=3),
+        problem(4, 2, 18, 18, window=5),
+        problem(2, 2, 20, 7, causal=False, window=3),
         problem(1, 1, 20, 20, causal=False, window=4),
         problem(6, 2, 1, 33, 8, window=20),
         problem(1, 1, 33, 50, 24, window=17),

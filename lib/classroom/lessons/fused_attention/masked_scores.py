@@ -30,11 +30,13 @@ def problem(n_heads: int, n_kv_heads: int, queries: int, keys: int, head_dim: in
         problem(4, 2, 5, 5),
         problem(6, 2, 3, 18, causal=False),
         problem(1, 1, 20, 20, causal=False, window=4),
+        problem(2, 2, 12, 12, window=3),
     ],
     awkward=[
         problem(1, 1, 1, 1),
         problem(3, 1, 1, 33, window=1),
         problem(1, 1, 20, 7),
+        problem(1, 1, 20, 7, causal=False, window=3),
         problem(2, 1, 17, 17, 32, window=40),
         (noise(1, 3, 64), noise(1, 3, 64)),
     ],

@@ -93,11 +93,12 @@ def _so_far(ax, seen: list[Summary], answer: float, n: int) -> None:
     """The answer after each block so far, and where it will end."""
     found = [summary.mixed[0] / summary.total for summary in seen[1:]]
     ax.axhline(answer, color=figures.GREY, linestyle="--")
-    ax.text(0.6, answer, "softmax of all", color=figures.INK, va="bottom", size=9)
-    ax.plot(range(1, len(seen)), found, "o-", color=figures.GREEN)
     ax.text(
-        len(seen) - 0.75, found[-1], f"total {seen[-1].total:.2f}", color=figures.GREEN, va="center", size=10
+        0.98, 0.04, "dashed: softmax of all", color=figures.INK, ha="right", size=9, transform=ax.transAxes
     )
+    ax.plot(range(1, len(seen)), found, "o-", color=figures.GREEN)
+    total = f"total {seen[-1].total:.2f}"
+    ax.text(0.98, 0.96, total, color=figures.GREEN, ha="right", va="top", size=10, transform=ax.transAxes)
     ax.set(
         xlim=(0.5, n + 0.9), ylim=(answer - 1.6, answer + 1.6), xlabel="blocks read", ylabel="answer so far"
     )

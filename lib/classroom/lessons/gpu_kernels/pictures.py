@@ -24,7 +24,7 @@ def written(launch: trace.Launch, shape: tuple[int, int] | None = None):
         {place for fault in launch.faults if isinstance(fault, trace.OutOfBounds) for place in fault.places}
     )
     lines = max(rows, *(1 + place // columns for place in outside)) if outside else rows
-    drawing, ax = figures.figure(_title(launch, name, outside), width=7.4, height=0.9 + 0.42 * lines)
+    drawing, ax = figures.figure(_title(launch, name, outside), width=7.4, height=0.6 + 0.44 * lines)
     for place in launch.unwritten(name):
         _cell(ax, int(place), columns, "white", "–", figures.GREY)
     for one in stores:

@@ -103,4 +103,10 @@ edits(
         "x - tl.max(x, axis=0)",
         "The logits themselves are shared out. Softmax shares out e to the power of them: tl.exp.",
     ),
+    (
+        "softmax-grid-of-columns",
+        "softmax_kernel[(rows,)]",
+        "softmax_kernel[(columns,)]",
+        "As many programs are launched as there are columns, and one is needed for each row.",
+    ),
 )
