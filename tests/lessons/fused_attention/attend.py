@@ -56,6 +56,14 @@ def _(blocks, value_dim):
     return divided(seen)
 
 
+@wrong(TARGET, "loop-never-merged")
+def _(blocks, value_dim):
+    seen = online_softmax.empty(value_dim)
+    for _ in blocks:
+        seen = online_softmax.merge(seen, seen)
+    return divided(seen)
+
+
 @wrong(TARGET, "loop-not-divided")
 def _(blocks, value_dim):
     seen = online_softmax.empty(value_dim)

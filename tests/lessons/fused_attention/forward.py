@@ -81,6 +81,18 @@ slip("fused-nothing-scaled", ("down[:, None] * acc", "acc"), ("down * weight", "
 slip("fused-total-of-last-tile", (" + down * weight", ""))
 slip("fused-last-tile", (" + down[:, None] * acc", ""))
 slip("fused-padding-counts", ("ok = cols[None, :] < m", "ok = cols[None, :] >= 0"))
+slip(
+    "fused-no-other",
+    (
+        "v = tl.load(V + (kv * m + cols[:, None]) * D + f[None, :], mask=there, other=0.0)",
+        "v = tl.load(V + (kv * m + cols[:, None]) * D + f[None, :], mask=there)",
+    ),
+)
+slip("fused-no-causal-mask", ("        if CAUSAL:\n            ok = ok & (own >= cols[None, :])\n", ""))
+slip(
+    "fused-no-window-mask",
+    ("            ok = ok & (own - cols[None, :] < WINDOW)\n", "            ok = ok & (own == own)\n"),
+)
 slip("fused-own-place-hidden", ("own >= cols", "own > cols"))
 slip("fused-top-left", ("rows[:, None] + m - n", "rows[:, None]"))
 slip("fused-window-one-more", ("< WINDOW", "<= WINDOW"))

@@ -54,6 +54,14 @@ def _(first_query, block, queries, keys, *, causal=True, window=None):
 
 @wrong(TARGET, "range-no-shift")
 def _(first_query, block, queries, keys, *, causal=True, window=None):
+    """Right as long as there are no more queries than keys."""
+    behind = max(0, keys - queries)
+    last = min(first_query + block, queries) + behind
+    return ends(first_query + behind - window + 1 if window else 0, last if causal else keys, keys)
+
+
+@wrong(TARGET, "range-no-shift")
+def _(first_query, block, queries, keys, *, causal=True, window=None):
     last = min(first_query + block, queries)
     return ends(first_query - window + 1 if window else 0, last if causal else keys, keys)
 

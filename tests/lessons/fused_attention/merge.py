@@ -112,6 +112,12 @@ def _(one, other):
     return both(one, other, shares, totals=(a, b))
 
 
+@wrong(TARGET, "summary-of-an-iterator")
+def _(one, other):
+    maximum, total, mixed = both(one, other, powers(one, other))
+    return Summary(maximum, total, (x for x in mixed))
+
+
 @wrong(TARGET, "summary-without-names")
 def _(one, other):
     return tuple(both(one, other, powers(one, other)))

@@ -50,3 +50,4 @@ answers(
 )
 answers("kernels.basics.add", BACKWARDS, {"add-no-block": [("tl.program_id(0) * SIZE", "0")]})
 wrong("kernels.basics.add", "add-no-mask")(made(OTHER, "add", ("i < n", "i < n + 1")))
+wrong("kernels.basics.add", "loses-its-kind")(made(OTHER, "add", ("zeros_like(x)", "zeros(x.shape)")))

@@ -1,6 +1,7 @@
 """Answers to `kernels.basics.rms_norm` as readers might write them."""
 
-from tests.lessons.gpu_kernels import answers
+from tests.lessons import wrong
+from tests.lessons.gpu_kernels import answers, made
 
 OTHER = """
 @triton.jit
@@ -59,3 +60,4 @@ answers(
         "rms-no-other": [("first + j, j < n, 0.0", "first + j, j < n")],
     },
 )
+wrong("kernels.basics.rms_norm", "rms-no-eps")(made(OTHER, "rms_norm", ("power + eps", "power + 1e-5")))

@@ -46,6 +46,8 @@ answers(
     {
         "softmax-other-zero": [('float("-inf")', "0")],
         "softmax-no-other": [(', other=float("-inf")', "")],
+        "softmax-other-not-below-all": [('float("-inf")', "-1e9")],
+        "softmax-other-than-the-max": [("tl.max(logits, axis=0)", "tl.sum(logits, axis=0) / n")],
         "softmax-no-max": [("logits - top", "logits")],
         "softmax-block-for-row": [("tl.program_id(0) * n", "tl.program_id(0) * SIZE")],
         "softmax-columns-for-rows": [("line + j", "tl.program_id(0) + j * n")],

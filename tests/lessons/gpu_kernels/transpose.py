@@ -1,6 +1,7 @@
 """Answers to `kernels.basics.transpose` as readers might write them."""
 
-from tests.lessons.gpu_kernels import answers
+from tests.lessons import wrong
+from tests.lessons.gpu_kernels import answers, made
 
 OTHER = """
 @triton.jit
@@ -58,4 +59,7 @@ answers(
         ],
         "transpose-turned-twice": [("y + target, piece", "y + target, tl.trans(piece)")],
     },
+)
+wrong("kernels.basics.transpose", "transpose-either")(
+    made(OTHER, "transpose", ("(i < m) & (j < n)", "(i <= m) & (j <= n)"))
 )

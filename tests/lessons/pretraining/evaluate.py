@@ -66,6 +66,19 @@ def _(model, tokens, context, stride=None):
     return _share(_wrongly(model, tokens, context, stride, quiet=False, blame=True), tokens)
 
 
+@wrong("evaluation.evaluate", "evaluate-ends-learning")
+def _(model, tokens, context, stride=None):
+    torch.set_grad_enabled(False)
+    return _share(_wrongly(model, tokens, context, stride), tokens)
+
+
+@wrong("evaluation.evaluate", "evaluate-ends-learning")
+def _(model, tokens, context, stride=None):
+    """Frozen for the reading, and never thawed."""
+    model.requires_grad_(False)
+    return _share(_wrongly(model, tokens, context, stride, blame=True), tokens)
+
+
 @wrong("evaluation.evaluate", "evaluate-dropout")
 def _(model, tokens, context, stride=None):
     return _share(_wrongly(model, tokens, context, stride, quiet=False), tokens)

@@ -20,7 +20,7 @@ def block(n: int, value_dim: int = 2, times: float = 3.0) -> tuple[list, list]:
 
 
 def see(attend, blocks, value_dim):
-    """What it gives where each block can be had once, and is emptied as soon as the next is asked for."""
+    """What it gives where each block can be had once, and is written over as soon as the next is asked for."""
     left = []
 
     def come():
@@ -28,8 +28,7 @@ def see(attend, blocks, value_dim):
             scores, values = list(scores), [list(value) for value in values]
             left.append(len(scores))
             yield scores, values
-            scores.clear()
-            values.clear()
+            values[:] = [[math.nan] * len(value) for value in values]
         left.append(None)
 
     found = attend(come(), value_dim)
@@ -90,6 +89,12 @@ edits(
         "Only the last block is left at the end: each new summary took the place of what was seen. Merge it in: online_softmax.merge(seen, block).",
     ),
     (
+        "loop-never-merged",
+        "seen = online_softmax.merge(seen, block)",
+        "online_softmax.merge(seen, block)",
+        "At the end, what was seen is still empty: no block was merged into it, or what merge gave was not kept. seen = online_softmax.merge(seen, block).",
+    ),
+    (
         "loop-not-divided",
         END,
         "x",
@@ -147,7 +152,7 @@ edits(
         seen = online_softmax.summarise(scores, values)
         return [x / seen.total if seen.total else 0.0 for x in seen.mixed]
         """,
-        "All blocks were collected first, and by then the earlier ones are gone: here each is emptied when the next one comes. Make its summary at once, in the loop.",
+        "All blocks were collected first, and by then the earlier ones are gone: here each is written over when the next one comes. Make its summary at once, in the loop.",
     ),
     (
         "loop-sums-without-maximum",

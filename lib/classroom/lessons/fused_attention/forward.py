@@ -73,7 +73,8 @@ edits(
     (
         "fused-nothing-scaled",
         [("mixed * shrink[:, None]", "mixed"), ("total * shrink", "total")],
-        "When a larger maximum comes, total and mix so far were made under a smaller one: multiply both by shrink before the new tile's share is added.",
+        "When a larger maximum comes, total and mix so far are too large, and stay so. Before the new tile's share is added, both are multiplied by shrink, "
+        "exp(old maximum - new maximum).",
     ),
     (
         "fused-total-of-last-tile",
@@ -92,6 +93,26 @@ edits(
         "seen = (key_number < keys)[None, :]",
         "seen = (key_number >= 0)[None, :]",
         "Past the last key zeros were read, and their scores of 0 count: hide them, too, (key_number < keys)[None, :].",
+    ),
+    (
+        "fused-no-other",
+        (", mask=k_exists, other=0.0", "every"),
+        ", mask=k_exists",
+        "Nothing says what stands past the last key, and a share of 0 times nan is nan. A GPU promises nothing there (the check puts nan): other=0.0 adds nothing.",
+    ),
+    (
+        "fused-no-causal-mask",
+        SEEN,
+        "key_number[None, :] < keys",
+        "Each query sees what comes after it. Where the walk ends is not enough: in a tile that it visits there are keys ahead of some queries. "
+        "Hide them: key_number[None, :] <= place[:, None].",
+    ),
+    (
+        "fused-no-window-mask",
+        IN_WINDOW,
+        "key_number[None, :] < keys",
+        "The window hides nothing inside a tile. Where the walk begins is not enough: in a tile that it visits there are keys too far back for some queries. "
+        "Hide them: key_number[None, :] > place[:, None] - WINDOW.",
     ),
     (
         "fused-own-place-hidden",

@@ -65,7 +65,8 @@ edits(
         "range-no-shift",
         "shift = keys - queries",
         "shift = 0",
-        "With fewer queries than keys, the last query stands at the last key: query q has the place keys - queries + q, and not q.",
+        "The last query stands at the last key, be there fewer queries than keys or more: query q has the place keys - queries + q, and not q."
+        " (With more queries, the first places are below 0.)",
     ),
     (
         "range-first-query-ends",

@@ -1,6 +1,7 @@
 """Two summaries of an online softmax merged: what was summed under the smaller maximum is scaled down."""
 
 import math
+from collections.abc import Iterator
 
 from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
@@ -20,6 +21,11 @@ def gives_a_summary(merge):
         says = "It gives its three parts without their names. Give online_softmax.Summary(maximum, total, mixed)."
         raise Wrong(
             "summary-without-names", says, "merge(Summary(0.0, 2.0, [4.0]), Summary(0.0, 2.0, [4.0]))"
+        )
+    if isinstance(found, Summary) and isinstance(found.mixed, Iterator):
+        says = "Its mix can be gone through once only, and is a list where it is needed: [...] makes one."
+        raise Wrong(
+            "summary-of-an-iterator", says, "merge(Summary(0.0, 2.0, [4.0]), Summary(0.0, 2.0, [4.0]))"
         )
 
 

@@ -34,7 +34,7 @@ def alike(yours, needed) -> bool:
     if not isinstance(yours, tuple | list) or not all(isinstance(x, torch.Tensor) for x in yours):
         return False
     pairs = list(zip(yours, needed, strict=False))
-    sized = len(yours) == len(needed) and all(x.shape == y.shape and x.dtype == y.dtype for x, y in pairs)
+    sized = len(yours) == len(needed) and all(x.shape == y.shape for x, y in pairs)
     return sized and all(
         torch.allclose(x.double(), y.double(), *((1e-4, 2e-5) if x.dtype == torch.float32 else (2e-3, 2e-3)))
         for x, y in pairs

@@ -28,7 +28,8 @@ TENS = torch.tensor([10.0, 20.0, 30.0, 40.0, 50.0, 60.0])
         (noise(65), noise(65), Named(block=64)),
         (half(33), half(33), Named(block=16)),
         (torch.tensor([torch.inf, 1.0, -torch.inf]), torch.tensor([1.0, torch.inf, 5.0]), Named(block=2)),
-        (torch.tensor([3, -4, 2**24 + 1]), torch.tensor([1, 2, 3]), Named(block=2)),
+        (torch.tensor([3, -4, 2**24 + 1]), torch.tensor([1, 2, 1]), Named(block=2)),  # past float32
+        (noise(1030), noise(1030), Named(block=2048)),
     ],
 )
 def add(x, y, block=1024):

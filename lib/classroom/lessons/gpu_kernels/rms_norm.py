@@ -70,7 +70,7 @@ edits(
         "rms-no-eps",
         "tl.rsqrt(mean_square + eps)",
         "tl.rsqrt(mean_square)",
-        "eps is missing: of a row of zeros the root is 0, and of a very small one it is too small. mean_square + eps.",
+        "The eps that is given is not added: mean_square + eps, under the root. (Without it the root of a row of zeros is 0.)",
     ),
     (
         "rms-no-root",

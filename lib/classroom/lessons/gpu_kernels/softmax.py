@@ -20,6 +20,7 @@ from classroom.lessons.gpu_kernels.shared import half, near, noise
         (noise(4, 16),),
         (noise(7, 33),),
         (torch.tensor([[1000.0, 999.0, 0.0], [-1000.0, -1001.0, -1000.0]]),),
+        (torch.tensor([[1000.0, 999.0, 0.0, 0.0]]),),
     ],
     awkward=[
         (torch.tensor([[3.0]]),),
@@ -28,6 +29,7 @@ from classroom.lessons.gpu_kernels.shared import half, near, noise
         (half(3, 20),),
         (20 * noise(3, 50),),
         (torch.tensor([[-math.inf, 0.5, 1.0], [-math.inf, -math.inf, 2.0]]),),
+        (torch.tensor([[-3e9, -3e9, -4e9]]),),
     ],
 )
 def softmax(x):
@@ -54,6 +56,19 @@ edits(
         "",
         "Nothing says what stands past the end of a row, where the mask keeps the load out. A GPU promises nothing there (the check puts nan): "
         'other=-float("inf") counts for nothing in a maximum, and in a sum of powers.',
+    ),
+    (
+        "softmax-other-not-below-all",
+        'other=-float("inf")',
+        "other=-1e9",
+        'Past the end of a row stands a number, and the numbers of a row may all be less: then it is the maximum. Below every number is only -float("inf").',
+    ),
+    (
+        "softmax-other-than-the-max",
+        "tl.max(x, axis=0)",
+        "tl.min(x, axis=0)",
+        "What is taken away is not the largest of the row. Only then is no power more than 1, and past the end, where -inf stands, a smallest or a mean is -inf, too: "
+        "tl.max(x, axis=0).",
     ),
     (
         "softmax-no-max",

@@ -78,7 +78,8 @@ edits(
         "transpose-either",
         ") & (",
         ") | (",
-        "A place must be inside in both directions, and this lets in what is inside in one of them: & for |.",
+        "The mask lets in places outside of the table, or there is none. A place must be inside in both directions at once, below rows and below columns: "
+        "two comparisons, with & between them.",
     ),
     (
         "transpose-mask-exchanged",

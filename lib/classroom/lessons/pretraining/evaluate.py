@@ -4,23 +4,25 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from classroom.judge import comparison
 from classroom.judge.comparison import kind
 from classroom.judge.listed import edits
 from classroom.judge.registry import View, Wrong, check
 from classroom.lessons.pretraining.shared import TEXT, a_model, shown
+from nextword.transformer import Transformer
 
 
-class Forgetful(nn.Module):
+class Forgetful(Transformer):
     """A model that leaves out every third number of its vectors while it trains (dropout, but no chance in it)."""
 
     def __init__(self):
-        super().__init__()
+        nn.Module.__init__(self)  # all that it has of a Transformer is another one, inside
         self.inner = a_model()
         self.config, self.embedding, self.readings = self.inner.config, self.inner.embedding, []
 
     def forward(self, ids):
-        self.readings.append((torch.is_grad_enabled(), self.training))
         x = self.inner.stream(ids)
+        self.readings.append((x.requires_grad, self.training))
         if self.training:
             x = x * (torch.arange(x.shape[-1]) % 3 > 0) * 1.5
         return self.inner.unembedding(x)
@@ -32,6 +34,7 @@ def see(evaluate, n_tokens: int, context: int, stride: int | None = None, traini
     called = call(n_tokens, context, stride, training)
     with torch.enable_grad():
         given = evaluate(model, text, context, stride)
+        learns_still = torch.is_grad_enabled() and all(x.requires_grad for x in model.parameters())
     quiet = "model.eval() before it reads switches that off."
     learns = "with torch.no_grad(): around the reading leaves it out."
     if any(forgets and graph for graph, forgets in model.readings):
@@ -45,6 +48,13 @@ def see(evaluate, n_tokens: int, context: int, stride: int | None = None, traini
             "Each reading builds a graph for blame that nobody will pass back: that costs memory and time. "
         )
         raise Wrong("evaluate-gradient", says + learns, called)
+    if not learns_still:
+        says = "Afterwards nothing can learn any more: gradients were switched off, and are off still. "
+        raise Wrong(
+            "evaluate-ends-learning",
+            says + "with torch.no_grad(): switches them on again at its end.",
+            called,
+        )
     if model.training is not training:
         says = "Afterwards the model is not as it was: in training again, or not. "
         says += "Note model.training first, and end with model.train(was_training)."
@@ -52,7 +62,12 @@ def see(evaluate, n_tokens: int, context: int, stride: int | None = None, traini
     if isinstance(given, torch.Tensor):
         says = f"It gives {kind(given)}. Give a plain number: .item() makes one."
         raise Wrong("evaluate-gives-a-tensor", says, called)
-    return in_float32(given)
+    return given
+
+
+def close(yours, needed, nan: bool = False) -> bool:
+    """Whether two means of nats are the same, as closely as float32 knows them."""
+    return comparison.same(in_float32(yours), in_float32(needed), nan)
 
 
 def in_float32(nats):
@@ -69,6 +84,7 @@ def call(n_tokens: int, context: int, stride: int | None = None, training: bool 
 @check(
     "evaluation.evaluate",
     view=View(see, call),
+    same=close,
     cases=[(7, 6), (20, 6), (20, 6, 3), (33, 8, 5), (12, 4, 1), (19, 6, 6, False)],
     awkward=[(2, 1), (2, 8), (9, 8), (10, 8, 1, False), (90, 8), (31, 7, 2)],
 )
@@ -82,7 +98,7 @@ def evaluate(n_tokens, context, stride=None, training=True):
         with torch.no_grad():
             logits = model(text[None, max(0, end - 1 - context) : place])[0, -1]
         total += functional.cross_entropy(logits, text[place].long()).double().item()
-    return in_float32(total / (n_tokens - 1))
+    return total / (n_tokens - 1)
 
 
 edits(
