@@ -164,7 +164,7 @@ def _only_in_stacks(check: Check, function: Callable, wrong: list[int]) -> bool:
     """Whether all is right as long as no more axes than needed stand in front, the parts of wrong stacks too."""
     axes = [getattr(arguments[0], "ndim", 0) if arguments else 0 for arguments in check.cases]
     alone = [number for number, n in enumerate(axes) if n == min(axes)]
-    if len(alone) < 3 or min(axes) < 2 or set(alone) & set(wrong):
+    if check.is_kernel or len(alone) < 3 or min(axes) < 2 or set(alone) & set(wrong):
         return False
     parts = [_first_of_stack(check.cases[number], axes[number] - min(axes)) for number in wrong]
     return all(run(check.seen(function), part).equals(run(check.right, part), check.same) for part in parts)
