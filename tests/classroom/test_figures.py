@@ -88,7 +88,7 @@ def stored(path):
 
 def pixels(source):
     """The picture in a data URI, as numbers."""
-    picture = base64.b64decode(source.removeprefix("data:image/png;base64,"))
+    picture = base64.b64decode(source.partition(";base64,")[2])
     return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
 
 
@@ -102,7 +102,8 @@ def test_every_stored_picture_is_told_sharp_and_whole(path):
     for cell, image in stored(path):
         assert len(image.get("alt", "")) > 20, f"{cell}: its picture says nothing to those who cannot see it"
         drawn = pixels(image["src"])
-        assert drawn.shape[1] == figures.SHARP * int(image["width"]), cell
+        moves = image["src"].startswith("data:image/gif")  # of many pictures each has fewer pixels
+        assert drawn.shape[1] >= (1 if moves else figures.SHARP) * int(image["width"]), cell
         for edge in (drawn[:2], drawn[-2:], drawn[:, :2], drawn[:, -2:]):
             assert edge.min() > 245, f"{cell}: something runs out of the picture"
 

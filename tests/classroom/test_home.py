@@ -1,6 +1,7 @@
 """The way through: each end leads on, and the reader's home is true after every step."""
 
 import fnmatch
+import importlib.util
 import json
 import os
 import re
@@ -68,6 +69,32 @@ def test_the_home_of_one_who_is_through(my):
     for lesson in LESSONS:
         do(lesson)
     assert "All exercises are done" in home.text() and steps.next_step() is None
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("triton"), reason="no Triton: the engine room is shut")
+def test_the_engine_room_lies_on_nobodys_way(my):
+    after = {name: steps.following(course.find(name)).name for name in ("transformer", "gpu_kernels")}
+    assert after == {"transformer": "backprop", "gpu_kernels": "fused_attention"}
+    assert steps.following(course.find("fused_attention")).name == "backprop"
+    main_way = [lesson for lesson in LESSONS if not lesson.uses_kernels]
+    for lesson in main_way[:-1]:
+        do(lesson)
+    assert main_way[-1].title in steps.next_step().says.lower(), "not begun, it waits until the way is done"
+    progress.note(steps.targets(course.find("gpu_kernels"))[0], "tried")
+    assert "08" in steps.next_step().says, "begun, it goes on"
+    do(main_way[-1])
+    do(course.find("gpu_kernels"))
+    assert "09" in steps.next_step().says
+
+
+def test_a_machine_without_triton_is_not_sent_there(my, monkeypatch):
+    monkeypatch.setattr(
+        course.Lesson, "missing", property(lambda self: "triton" if self.uses_kernels else "")
+    )
+    for lesson in LESSONS:
+        if not lesson.uses_kernels:
+            do(lesson)
+    assert steps.next_step() is None
 
 
 def test_who_began_the_exercises_is_not_sent_back_to_read(my):

@@ -63,13 +63,19 @@ def is_begun(lesson: course.Lesson) -> bool:
 
 
 def following(lesson: course.Lesson) -> course.Lesson | None:
-    """The lesson after this one; None where it is not written yet."""
-    return next((other for other in course.written() if other.number > lesson.number), None)
+    """The lesson after this one, None where it is not written yet. Into the engine room only its own lessons lead."""
+    later = (other for other in course.written() if other.number > lesson.number)
+    return next((other for other in later if lesson.uses_kernels or not other.uses_kernels), None)
 
 
 def next_step() -> Step | None:
-    """The first lesson with something left: to read, or its exercises; None where all are done."""
-    lesson = next((lesson for lesson in course.written() if left(lesson)), None)
+    """The first lesson with something left: to read, or its exercises; None where all are done.
+
+    The engine room comes last, unless it was begun, and only where it can run.
+    """
+    can_run = [lesson for lesson in course.written() if not lesson.missing]
+    in_order = sorted(can_run, key=lambda lesson: lesson.uses_kernels and not is_begun(lesson))
+    lesson = next((lesson for lesson in in_order if left(lesson)), None)
     if lesson is None:
         return None
     if is_begun(lesson):
