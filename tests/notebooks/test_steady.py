@@ -11,6 +11,9 @@ import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from nextword import checkpoint, training
+from nextword.training import TrainingConfig
+from nextword.transformer import ModelConfig, Transformer
 from tools import notebooks
 from tools.steadiness import arithmetic, noise, outputs, survey
 
@@ -103,6 +106,16 @@ def test_drawn_weights_and_tables_move_too(tmp_path, noisy):
     numpy.save(tmp_path / "table.npy", numpy.ones(50, dtype="float32"))
     table = numpy.load(tmp_path / "table.npy", mmap_mode="r")
     assert table.dtype == "float32" and 0 < abs(table - 1).max() < 1e-5
+
+
+def test_a_run_that_is_taken_up_again_gets_its_own_weights(noisy):
+    config = ModelConfig(vocab_size=9, d_model=8, n_layers=1, n_heads=2, d_mlp=8, context=8)
+    run, other = (
+        training.begin(Transformer(config), TrainingConfig(1, batch=1, context=8)) for _ in range(2)
+    )
+    checkpoint.unpack(checkpoint.pack(run), other)
+    pairs = zip(run.model.parameters(), other.model.parameters(), strict=True)
+    assert all(torch.equal(kept, loaded) for kept, loaded in pairs)
 
 
 def test_noise_leaves_alone_what_is_no_weight(tmp_path, noisy):
