@@ -106,18 +106,18 @@ def show(result: Result, place: str) -> None:
 def hold_to_budgets(count: Count, folder: Path, files: list[Path], at_once: int) -> float:
     """Run what was too dear once more, and count each notebook; returns the CPU seconds that this took."""
     measured, spent = budgets.read(files), 0.0
-    dear = [name for name, costs in measured.items() if budgets.excess(costs)]
+    dear = [name for name, costs in measured.items() if budgets.excess(costs, name)]
     (folder / "again").mkdir()
     again = Plan(folder / "again")
     for name in dear:
-        print(f"\n{name} is over its budget, and is run once more: {budgets.excess(measured[name])}")
+        print(f"\n{name} is over its budget, and is run once more: {budgets.excess(measured[name], name)}")
         again.notebooks(f"{name}, once more", name)
     for result in run(again, at_once):
         spent += result.cpu_seconds or 0
     measured |= budgets.read(part.budgets for part in again.parts)
     print(f"\n{budgets.table(measured)}")
-    for costs in measured.values():
-        count.add(not budgets.excess(costs))
+    for name, costs in measured.items():
+        count.add(not budgets.excess(costs, name))
     return spent
 
 

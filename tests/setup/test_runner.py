@@ -139,6 +139,15 @@ def test_a_budget_may_be_exceeded_by_half(cells, peak_mb, says):
     assert budgets.excess({"cells": cells, "peak_mb": peak_mb}) == says
 
 
+def test_a_lesson_in_which_a_model_learns_may_take_longer():
+    costs = {"cells": [cell(10)] * 30, "peak_mb": 100}
+    assert budgets.excess(costs, "notebooks/12_pretraining.ipynb") == ""
+    assert budgets.excess(costs, "notebooks/05_attention.ipynb") == "it takes 300 s, and may take 120"
+    assert "may take 240" in budgets.excess(
+        {**costs, "cells": [cell(10)] * 37}, "solutions/12_pretraining.ipynb"
+    )
+
+
 def test_the_examples():
     assert doctest.testmod(budgets).failed == 0 and doctest.testmod(budgets).attempted == 2
 
