@@ -9,19 +9,23 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
 from nextword import rollouts, training
-from nextword.base import datasets
+from nextword.base import datasets, models
 from nextword.base.shapes import Bool, Float, Int, Tensor
+from nextword.pretrained_parts import model_file
 from nextword.tokenizer import Tokenizer
 from nextword.training import Run
+from nextword.transformer import Transformer
 
 OPENINGS = (  # with which all films are talked of: the same before and after each lesson
     *("The film is", "This movie", "It's a", "I", "The story", "A", "This is", "The plot"),
     *("You", "There is", "An", "My", "What", "If you", "The acting", "It"),
 )
+REVIEWER = Path(__file__).with_name("reviewer.safetensors")  # the course's own
 TOKENS = 40  # the longest sentence that is learned: longer ones are cut off too often when samples are made
 
 
@@ -123,3 +127,15 @@ def sharpen(model: torch.nn.Module, temperature: float) -> None:
     What it then samples is its own distribution, which everything that learns from samples counts on.
     """
     model.unembedding.weight /= temperature
+
+
+def own_reviewer() -> Path:
+    """Where the reader's own reviewer is kept, once there is one."""
+    return models.folder() / "assistants" / "reviewer.safetensors"
+
+
+def reviewer() -> tuple[Transformer, Tokenizer]:
+    """The storyteller that learned to write of films: the reader's own, if they have made one, else the course's."""
+    path = own_reviewer()
+    model, tokenizer, _ = model_file.load_model(path if path.is_file() else REVIEWER)
+    return model, tokenizer
