@@ -18,11 +18,12 @@ def one(ratio: float, advantage: float) -> tuple[torch.Tensor, ...]:
 def are_1_where_nothing_changed(clipped_loss):
     """A policy that has not changed has ratio 1 everywhere: the loss is minus the mean advantage."""
     logs, advantages, chosen = noise(3, 5) - 3, noise(3, 5), mask("xxx..", ".xxxx", "..x..")
+    needed = -advantages[chosen].mean()
     given = clipped_loss(logs.clone(), logs.clone(), advantages, chosen, 0.2)
-    if given.shape == () and not given.allclose(-advantages[chosen].mean(), 1e-4, 1e-6):
+    if given.shape == () and not given.allclose(needed, 1e-4, 1e-6):
         says = "The policy has not changed here, so every ratio is 1, and the loss is minus the mean advantage over the mask."
         called = "clipped_loss(log_probs, the same again, advantages, mask)"
-        raise Wrong("clipped-ratio-1", says, called, f"{given:.4f}", f"{-advantages[chosen].mean():.4f}")
+        raise Wrong("clipped-ratio-1", says, called, f"{given:.4f}", f"{needed:.4f}")
 
 
 def lives(check, function):

@@ -13,10 +13,10 @@ def add_up(per_token_rewards):
     """A text's rewards add up to its score less beta times its whole distance, which is taken off once."""
     log_probs, reference, chosen = noise(3, 6), noise(3, 6), mask("..xxx.", ".xxxxx", "x.....")
     scores = torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64)
-    given = per_token_rewards(scores, log_probs, reference, chosen, 0.5)
-    if given.shape != chosen.shape:
-        return  # the cases say it better
     needed = scores - 0.5 * ((log_probs - reference) * chosen).sum(dim=1)
+    given = per_token_rewards(scores, log_probs, reference, chosen, 0.5)
+    if given.shape != log_probs.shape:
+        return  # the cases say it better
     if not given.sum(dim=1).allclose(needed, 1e-4, 1e-6):
         says = "A text's rewards must add up to its score less beta times its distance: the sum over its tokens, taken off once."
         shown = [" ".join(f"{x:.2f}" for x in row.tolist()) for row in (given.sum(dim=1), needed)]
