@@ -84,6 +84,12 @@ def pattern(rule: str) -> str:
     return f"(?:{'|'.join(options)})"
 
 
+@cache
+def known_sentence() -> re.Pattern:
+    """What matches a sentence that the grammar can make, wherever in a story it has its place."""
+    return re.compile("|".join(pattern(rule) for rule in ("FIRST", "MIDDLE", "LAST")))
+
+
 def sentences(story: str) -> list[str]:
     """The sentences of a text, without the spaces around them; the last may lack its full stop."""
     return [one.strip() for one in SENTENCE.findall(story) if one.strip()]
@@ -102,13 +108,12 @@ def points(story: str) -> dict[str, int]:
     words = re.findall(r"\w+", story)
     kind = sum(word in rules()["KIND"] for word in words)
     last = set(re.findall(r"\w+", said[-1])) if said else set()
-    known = "|".join(pattern(rule) for rule in ("FIRST", "MIDDLE", "LAST"))
     return {
         "kind deeds": min(kind, 4 - kind),
         "cruel deeds": -sum(word in rules()["CRUEL"] for word in words),
         "ending": bool(last & set(rules()["GLAD"])) - bool(last & set(rules()["SAD"])),
         "said again": len(set(said)) - len(said),
-        "broken sentences": -sum(not re.fullmatch(known, one) for one in said),
+        "broken sentences": -sum(not known_sentence().fullmatch(one) for one in said),
     }
 
 

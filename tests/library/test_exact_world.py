@@ -33,7 +33,7 @@ def test_the_grammar_is_small_and_whole():
 
 def test_every_story_is_known_to_the_grammar_and_short_enough():
     tokenizer = exact_world.make_tokenizer()
-    for story in told(2000):
+    for story in told(600):
         assert exact_world.points(story)["broken sentences"] == 0
         assert 3 <= len(exact_world.sentences(story)) <= 5
         assert len(tokenizer.encode(story)) + 2 <= exact_world.SEQ_LEN + 1
@@ -92,7 +92,7 @@ def test_what_is_no_story_is_worth_nothing_or_less():
 
 def test_judges_err_as_often_as_bradley_and_terry_say():
     kind, cruel = f"{FIRST} The hen fed the cat. {LAST} happy.", f"{FIRST} {LAST} happy."
-    n, chance = 20_000, 1 / (1 + math.exp(-1))  # one point apart
+    n, chance = 6_000, 1 / (1 + math.exp(-1))  # one point apart
     wins = exact_world.judge([kind] * n, [cruel] * n, torch.Generator().manual_seed(0)).float().mean().item()
     assert abs(wins - chance) < 4 * math.sqrt(chance * (1 - chance) / n)
     turned = (
@@ -114,7 +114,7 @@ def test_preferences_keep_both_stories_of_a_pair_and_lean_to_the_better():
 
 
 def test_a_storyteller_learns_this_world():
-    model, tokenizer = exact_world.storyteller(steps=120)
+    model, tokenizer = exact_world.storyteller(steps=80)
     prompts = exact_world.prompts(tokenizer, 60)
     assert [tokenizer.decode(prompt[1:]) for prompt in prompts[:2]] == ["One day a hen", "One day a fox"]
     end = tokenizer.id_of(END)
@@ -122,6 +122,6 @@ def test_a_storyteller_learns_this_world():
     stories = samples.texts(tokenizer)
     broken = [exact_world.points(story)["broken sentences"] for story in stories]
     assert samples.finished.float().mean() > 0.9
-    assert sum(value == 0 for value in broken) > 45
+    assert sum(value == 0 for value in broken) > 40
     assert len(set(stories)) > 55
     assert -0.8 < exact_world.gold(stories).mean() < 0.8  # good and bad alike
