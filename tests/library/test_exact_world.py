@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from nextword import exact_world, rollouts
+from nextword.exact_world_parts import grammar
 from nextword.recipes import END
 
 FIRST = "One day a hen went to the sea."
@@ -25,7 +26,7 @@ def told(n: int, seed: int = 0) -> list[str]:
 def test_the_grammar_is_small_and_whole():
     rules = exact_world.rules()
     assert 20 <= len(exact_world.GRAMMAR.strip().splitlines()) <= 30
-    named = {name for options in rules.values() for one in options for name in exact_world.RULE.findall(one)}
+    named = {name for options in rules.values() for one in options for name in grammar.RULE.findall(one)}
     assert named | {"STORY"} == set(rules)
     words = {word for story in told(3000) for word in story.replace(".", " .").split()}
     assert 80 <= len(words) <= 120
@@ -125,3 +126,32 @@ def test_a_storyteller_learns_this_world():
     assert sum(value == 0 for value in broken) > 40
     assert len(set(stories)) > 55
     assert -0.8 < exact_world.gold(stories).mean() < 0.8  # good and bad alike
+
+
+def test_the_learned_reward_agrees_with_judges_as_often_as_can_be():
+    first, second = told(1600, seed=4), told(1600, seed=5)
+    pairs = exact_world.preferences(first, second, torch.Generator().manual_seed(2))
+    reward = exact_world.learned_reward(pairs[:1200])
+    chosen, rejected = ([getattr(pair, which) for pair in pairs[1200:]] for which in ("chosen", "rejected"))
+    assert (reward(chosen) > reward(rejected)).float().mean() > 0.68  # of .77, since the judges err
+    words = dict(zip(reward.vocabulary, reward.dials.tolist(), strict=True))
+    rules = exact_world.rules()
+    good, bad = (
+        [words[word] for rule in names for word in rules[rule]]
+        for names in (("KIND", "GLAD"), ("CRUEL", "SAD"))
+    )
+    assert min(good) > 0.3 and max(bad) < -0.3
+    turned = exact_world.learned_reward([exact_world.Preference(p.rejected, p.chosen) for p in pairs[:1200]])
+    assert all(abs(turned.dials[turned.vocabulary[word]] + dial) < 1e-3 for word, dial in words.items())
+
+
+def test_a_policy_is_measured_as_it_is():
+    tokenizer = exact_world.make_tokenizer()
+    reference = exact_world.new_model(tokenizer)
+    other = exact_world.new_model(tokenizer, seed=1)
+    with torch.no_grad():  # a new model holds all tokens equally likely: let one prefer the end
+        other.unembedding.weight[tokenizer.id_of(END)] += 0.01 * torch.ones(96)
+    same = exact_world.measure(reference, reference, tokenizer, n=12)
+    assert same.kl == 0 and len(same.stories) == 12 and same.gold == exact_world.gold(same.stories).mean()
+    apart = exact_world.measure(other, reference, tokenizer, n=12)
+    assert apart.kl > 0 and 0 <= apart.finished <= 1 and apart.tokens <= exact_world.SEQ_LEN
