@@ -73,7 +73,7 @@ def token_losses(
     clip: float = 0.2,
     beta: float = 0.0,
 ) -> Places:
-    """At each token minus PPO's clipped gain, with its text's advantage, and perhaps the price of leaving the reference.
+    """At each token minus PPO's clipped gain, with its text's advantage; perhaps the price of leaving the reference.
 
     >>> token_losses(torch.tensor([[3.0, 0.5]]).log(), torch.zeros(1, 2), torch.tensor([2.0]))
     tensor([[-2.4000, -1.0000]])
@@ -87,9 +87,7 @@ def token_losses(
     return losses + beta * ratio * kl.k3(log_probs, reference_log_probs)
 
 
-def begin(
-    model: Transformer, tokenizer: Tokenizer, end: int, reward: Reward, config: Config = Config()
-) -> Run:
+def begin(model: Transformer, tokenizer: Tokenizer, end: int, reward: Reward, config: Config) -> Run:
     """A run before its first round. What learns is a copy; the model stays as it is, and is the reference."""
     policy = copy.deepcopy(model).train()
     group = Group(dict(policy.named_parameters()), "adamw", config.lr, {"betas": (0.9, 0.95)})
@@ -100,7 +98,7 @@ def begin(
 def iterate(run: Run, prompts: Sequence[Sequence[int]]) -> Round:
     """One round: answer each prompt several times, have the answers rewarded, and turn the dials a few times.
 
-    What came of it is noted in the run's history. Where all answers to each prompt got the same reward, no dial is turned.
+    What came of it is noted in the run's history. Where all answers to each prompt got one reward, no dial is turned.
     """
     began, config = time.process_time(), run.config
     repeated = [prompt for prompt in prompts for _ in range(config.group)]
@@ -143,7 +141,7 @@ def turn(run: Run, written: rollouts.Rollouts, advantages: Float[Tensor, "texts"
         loss = mean_of(losses, mask, config.mean, config.longest)
         if not math.isfinite(loss.item()):
             raise Diverged(
-                f"round {len(run.history)}: the loss is {loss.item()}. The dials have run away, most likely because the "
+                f"round {len(run.history)}: the loss is {loss.item()}. The dials have run away, most likely as the "
                 f"learning rate is too high: try a third of it (lr is {config.lr:g})"
             )
         loss.backward()
@@ -156,7 +154,7 @@ def train(
     draw: Callable[[int, torch.Generator], Sequence[Sequence[int]]],
     after_round: Callable[[Run], None] | None = None,
 ) -> Run:
-    """Round after round with new prompts, which `draw(how many, generator)` gives; `after_round` sees the run after each.
+    """Round after round with new prompts, given by `draw(how many, generator)`; `after_round` sees the run after each.
 
     Raises `NoSignal`, with the likely cause, where round after round no group held two different rewards.
     """

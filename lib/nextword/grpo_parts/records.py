@@ -45,7 +45,7 @@ class Config:
                 raise ValueError(f"{name} is {getattr(self, name)}, and is at least 1")
         if self.group < 2:
             raise ValueError(
-                f"a group of {self.group} has no other answer to be held against: 2 are needed at least, and 8 are usual"
+                f"a group of {self.group} has no other answer to be held against: 2 at least are needed, 8 are usual"
             )
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:

@@ -17,12 +17,12 @@ def check_groups(rewards: Tensor) -> None:
     """Refuse rewards that are not two or more to each prompt, with a ValueError."""
     if rewards.dim() != 2 or rewards.shape[1] < 2:
         raise ValueError(
-            f"rewards of shape {tuple(rewards.shape)}: a row for each prompt is needed, with two answers in it at least, "
+            f"rewards of shape {tuple(rewards.shape)}: a row for each prompt is needed, with two answers at least, "
             "for an answer is held against the others"
         )
 
 
-def check_scores(scores: Tensor, texts: Sequence[str]) -> Float[Tensor, "texts"]:
+def check_scores(scores: object, texts: Sequence[str]) -> Float[Tensor, "texts"]:
     """The rewards of texts, in float32; a ValueError says what is wrong with them, and with which."""
     if not isinstance(scores, torch.Tensor) or scores.shape != (len(texts),):
         came = tuple(scores.shape) if isinstance(scores, torch.Tensor) else type(scores).__name__
@@ -44,7 +44,8 @@ def check_signal(run: Run) -> None:
     n = len(last) * run.config.prompts * run.config.group
     mean, seq_len = sum(noted.reward for noted in last) / len(last), run.config.seq_len
     if not any(noted.finished for noted in last):
-        cause = f"none came to its end within {seq_len} tokens. Give them more room (seq_len), or first teach the model to stop"
+        cause = f"none came to its end within {seq_len} tokens. Give them more room (seq_len), "
+        cause += "or first teach the model to stop"
     elif all(noted.finished == 1 and noted.tokens == 1 for noted in last):
         cause = "nothing was written: each ended at once. Go back to an earlier policy, or the reference"
     elif mean == 0:
