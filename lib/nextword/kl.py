@@ -73,9 +73,9 @@ def expected(estimator: Estimator, logits: Logits, reference_logits: Logits) -> 
 def gradient_as_loss(estimator: Estimator, logits: Logits, reference_logits: Logits) -> Logits:
     """The mean gradient at the policy's logits where the estimate at drawn tokens is itself the loss.
 
-    A drawn token is a given: no gradient runs through which of them was drawn. So this is not the gradient of `expected`,
-    and only k2's is that of the exact divergence. k3's belongs to the other direction, KL(reference || policy), and k1's
-    is 0: an estimator that is right by value may push the wrong way.
+    A drawn token is a given: no gradient runs through which of them was drawn. So this is not the gradient of
+    `expected`. Of the three only k2's is that of the exact divergence; k3's is that of the other direction,
+    KL(reference || policy), and k1's is 0. What is right by value may push the wrong way.
     """
     return _gradient(estimator, logits, reference_logits)
 

@@ -1,7 +1,7 @@
-"""Rung `ppo`: a model writes, its texts are rewarded, and its dials turn so that what came better than foreseen comes oftener.
+"""Rung `ppo`: a model writes, its texts are rewarded, and what came better than foreseen becomes likelier.
 
-A round: texts are written, a reward is given for each, the distance from a reference is taken off token by token, and
-it is shared out over the tokens as advantages. Then a few steps follow, none of which gains by going far.
+In a round texts are written, each gets a reward, for the distance from a reference some is taken off at each token,
+and all is shared out over the tokens as advantages. Then a few steps follow, and none gains by going far.
 Sources: Schulman et al. 2017 (PPO, arXiv 1707.06347), equations 7 and 9; Schulman et al. 2015 (GAE, arXiv 1506.02438),
 equation 16; Ouyang et al. 2022 (InstructGPT, arXiv 2203.02155), section 3.5.
 """
@@ -23,8 +23,9 @@ from nextword.tokenizer import Tokenizer
 from nextword.training import Diverged
 from nextword.transformer import Transformer
 
-Places = Float[Tensor, "texts seq_len-1"]  # a number for each token but the first
-Mask = Bool[Tensor, "texts seq_len-1"]  # which of these the policy chose
+Places = Float[Tensor, "texts places"]  # a number for each token but the first
+Mask = Bool[Tensor, "texts places"]  # which of these the policy chose
+BETAS = (0.9, 0.95)  # how long AdamW remembers: a short while, for the texts keep changing
 
 
 def per_token_rewards(
@@ -103,33 +104,25 @@ def begin(
     end: int,
     prompts: Sequence[Sequence[int]],
     reward: Reward,
-    config: Config = Config(),
+    config: Config,
     reference: Transformer | None = None,
 ) -> Run:
-    """A run before its first round. What learns is a copy; the model stays as it is, and is the reference if none is given."""
+    """A run before its first round. A copy learns; the model stays, and is the reference where no other is given."""
     rollouts.check_prompts(prompts, config.seq_len, model.config.context)
     policy, head = copy.deepcopy(model).train(), nn.Linear(model.config.d_model, 1)
     nn.init.zeros_(head.weight), nn.init.zeros_(head.bias)  # at first it foresees nothing
-    settings = {"betas": (0.9, 0.95)}
+    heads = {f"value.{name}": dial for name, dial in head.named_parameters()}
     groups = [
-        Group(dict(policy.named_parameters()), "adamw", config.lr, settings),
-        Group(
-            {f"value.{name}": dial for name, dial in head.named_parameters()},
-            "adamw",
-            config.lr_value,
-            settings,
-        ),
+        Group(dict(policy.named_parameters()), "adamw", config.lr, {"betas": BETAS}),
+        Group(heads, "adamw", config.lr_value, {"betas": BETAS}),
     ]
-    chance = torch.Generator().manual_seed(config.seed)
-    reference = model if reference is None else reference
-    return Run(
-        policy, reference, tokenizer, end, prompts, reward, config, head, optim.Optimizer(groups), chance
-    )
+    what = (policy, reference or model, tokenizer, end, prompts, reward, config, head)
+    return Run(*what, optim.Optimizer(groups), torch.Generator().manual_seed(config.seed))
 
 
 def read(
     model: Transformer, ids: Int[Tensor, "texts seq_len"], value_head: nn.Linear
-) -> tuple[Places, Places]:
+) -> tuple[Float[Tensor, "texts seq_len-1"], Float[Tensor, "texts seq_len-1"]]:
     """The log-probability of each token but the first, and what the value head foresees just before it."""
     vectors = model.final_norm(model.stream(ids[:, :-1]))  # (texts, seq_len-1, d_model)
     return rollouts.token_log_probs(model.unembed(vectors), ids[:, 1:]), value_head(vectors)[..., 0]
@@ -175,8 +168,8 @@ def turn(run: Run, lived: Experience, whitened: Places) -> tuple[float, float]:
     loss = clipped_loss(log_probs, lived.log_probs, whitened, mask, config.clip) + config.value_weight * error
     if not math.isfinite(loss.item()):
         raise Diverged(
-            f"round {len(run.history)}: the loss is {loss.item()}. The dials have run away, most likely because the learning "
-            f"rate is too high: try a third of it (lr is {config.lr:g})"
+            f"round {len(run.history)}: the loss is {loss.item()}. The dials have run away, most likely because the "
+            f"learning rate is too high: try a third of it (lr is {config.lr:g})"
         )
     loss.backward()
     run.optimizer.step(limit=config.clip_gradient)

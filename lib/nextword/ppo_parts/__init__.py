@@ -1,1 +1,1 @@
-"""What stands under the rung `ppo`: its options and records, and what it refuses."""
+"""Under rung `ppo`: its options and records, and what it refuses."""

@@ -19,12 +19,12 @@ Reward = Callable[[list[str]], Float[Tensor, "texts"]]  # texts as people read t
 class Config:
     """How corrections change the dials; the defaults suit a model of a few million dials."""
 
-    rounds: int = 24  # times that texts are written and learned from
+    rounds: int = 30  # times that texts are written and learned from
     texts: int = 64  # written in a round
     seq_len: int = 56  # tokens of the longest text, what was given included
     epochs: int = 1  # times that the texts of a round are gone through
     minibatch: int = 32  # texts in a step
-    lr: float = 5e-4  # AdamW's, for the policy
+    lr: float = 1e-4  # AdamW's, for the policy
     lr_value: float = 3e-3  # AdamW's, for the value head
     value_weight: float = 0.1  # of the value loss beside the policy's
     clip: float = 0.2  # how far the ratio may move from 1 before a step gains nothing more
@@ -32,7 +32,7 @@ class Config:
     lam: float = 0.95  # how far ahead advantages trust rewards more than values: 0 one token, 1 to the end
     beta: float = 0.1  # of the reward, for one nat that the policy moves from the reference
     unfinished: float = -1.0  # added to the reward of a text that was cut off
-    max_kl: float = 5.0  # nats a text from the reference at which learning stops
+    max_kl: float = 4.5  # nats a text from the reference at which learning stops
     clip_gradient: float = 1.0  # the longest gradient that is followed as it is
     seed: int = 0  # of what is written and of the order in which it is learned from
 
@@ -53,9 +53,9 @@ class Experience:
     """Texts that a policy wrote, and what was thought of each of their tokens when they were written."""
 
     written: Rollouts
-    log_probs: Float[Tensor, "texts seq_len-1"]  # the policy's, as it was
-    values: Float[Tensor, "texts seq_len-1"]  # the rewards to come, as they were foreseen
-    advantages: Float[Tensor, "texts seq_len-1"]  # by how much it came better than foreseen
+    log_probs: Float[Tensor, "texts places"]  # the policy's, as it was
+    values: Float[Tensor, "texts places"]  # the rewards to come, as they were foreseen
+    advantages: Float[Tensor, "texts places"]  # by how much it came better than foreseen
 
     def __getitem__(self, chosen: Tensor | slice | list[int]) -> "Experience":
         """What belongs to some of the texts."""

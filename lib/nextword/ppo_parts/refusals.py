@@ -1,5 +1,6 @@
-"""What cannot be learned from is refused before any dial is turned, in a sentence."""
+"""Under rung `ppo`: what cannot be learned from is refused before any dial is turned."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -13,8 +14,8 @@ def check_written(written: Rollouts) -> None:
     n, room = len(written), written.ids.shape[1]
     if not written.finished.any():
         raise ValueError(
-            f"none of {n} texts came to its end within {room} tokens: give them more room (seq_len), or first train the "
-            "policy on shorter texts that end"
+            f"none of {n} texts came to its end within {room} tokens: give them more room (seq_len), or first train "
+            "the policy on shorter texts"
         )
     if (written.mask.sum(dim=1) == 1).all() and written.finished.all():
         raise ValueError(
@@ -22,7 +23,7 @@ def check_written(written: Rollouts) -> None:
         )
 
 
-def check_scores(scores: Tensor, texts: Sequence[str]) -> Float[Tensor, "texts"]:
+def check_scores(scores: object, texts: Sequence[str]) -> Float[Tensor, "texts"]:
     """The rewards of texts, in float32; a ValueError says what is wrong with them, and with which."""
     if not isinstance(scores, torch.Tensor):
         raise ValueError(
@@ -33,7 +34,9 @@ def check_scores(scores: Tensor, texts: Sequence[str]) -> Float[Tensor, "texts"]
             f"the reward gave a tensor of shape {tuple(scores.shape)} for {len(texts)} texts; one number each is needed"
         )
     scores = scores.detach().float()
-    for score, text in zip(scores.tolist(), texts, strict=True):
-        if not abs(score) < float("inf"):
-            raise ValueError(f"the reward of {text!r} is {score}, and needs to be a finite number")
+    for number, (score, text) in enumerate(zip(scores.tolist(), texts, strict=True), 1):
+        if not math.isfinite(score):
+            raise ValueError(
+                f"the reward of text {number}, {text!r}, is {score}: it needs to be a finite number"
+            )
     return scores
