@@ -5,46 +5,26 @@ from judges who err can be held against the truth, which no judge of real texts 
 Sources: the "gold" reward of Gao et al. 2022 (arXiv 2210.10760), here exact; Bradley and Terry 1952 for the judges.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
 
 import torch
 
-from nextword import finetuning, training
+from nextword import finetuning, kl, reward_model, rollouts, training
 from nextword.base.shapes import Bool, Float, Tensor
+from nextword.exact_world_parts.grammar import GRAMMAR, points, rules, sentences, tell
 from nextword.finetuning import Example
+from nextword.optim import Group, Optimizer
 from nextword.recipes import END, shape
+from nextword.reward_model import WordsReward
 from nextword.tokenizer import Tokenizer
-from nextword.training import TrainingConfig
+from nextword.training import Run, TrainingConfig
 from nextword.transformer import ModelConfig, Transformer
 
-GRAMMAR = """
-    STORY   = FIRST MIDDLE LAST | FIRST MIDDLE MIDDLE LAST | FIRST MIDDLE MIDDLE MIDDLE LAST
-    FIRST   = One day a ANIMAL went to the PLACE. | One day a ANIMAL met a LOOK ANIMAL.
-            | One day a ANIMAL found a COLOUR THING. | One day a ANIMAL lost its COLOUR THING.
-    MIDDLE  = The ANIMAL KIND the ANIMAL. | The ANIMAL KIND a LOOK ANIMAL. | The ANIMAL CRUEL the ANIMAL.
-            | The ANIMAL CRUEL a LOOK ANIMAL. | The ANIMAL saw a COLOUR THING in the PLACE.
-            | The ANIMAL took the THING to the PLACE. | It was WEATHER. | They DID near the PLACE.
-    LAST    = In the end they were all MOOD. | In the end the ANIMAL was MOOD.
-            | Then the ANIMAL DID and was MOOD.
-    MOOD    = GLAD | SAD
-    ANIMAL  = hen | fox | goat | mouse | cat | dog | duck | pig | bear | wolf
-    PLACE   = garden | forest | river | hill | house | barn | road | sea
-    THING   = boat | drum | hat | key | apple | cake | lamp | ball
-    COLOUR  = red | blue | green | golden | white | black
-    LOOK    = little | big | tired | young | fat | thin
-    KIND    = helped | fed | thanked | hugged | warmed | washed
-    CRUEL   = bit | pushed | cheated | robbed | mocked | chased
-    GLAD    = happy | merry | proud | content
-    SAD     = lonely | sorry | hungry | afraid
-    WEATHER = raining | snowing | dark | warm | windy
-    DID     = danced | sang | slept | played | talked | walked
-"""
-RULE = re.compile(r"\b[A-Z]{3,}\b")
-SENTENCE = re.compile(r"[^.]*\.|[^.]+$")  # up to its full stop, or what is left behind the last
+__all__ = ["GRAMMAR", "points", "rules", "sentences", "tell"]  # the grammar's own, under this rung's name
+
 SEQ_LEN = 48  # the most tokens of a story, with the mark in front: none of the grammar's has more
 
 
@@ -56,60 +36,15 @@ class Preference:
     rejected: str
 
 
-@cache
-def rules() -> dict[str, tuple[str, ...]]:
-    """The grammar as a table: for each name, what may stand in its place.
+@dataclass(frozen=True)
+class Measured:
+    """What a policy's stories are like, means over many of them."""
 
-    >>> rules()["MOOD"]
-    ('GLAD', 'SAD')
-    """
-    found = re.findall(r"([A-Z]+) += ([^=]*)(?=\n +[A-Z]+ +=|\n$)", GRAMMAR)
-    return {name: tuple(" ".join(one.split()) for one in options.split("|")) for name, options in found}
-
-
-def tell(random: Random, rule: str = "STORY") -> str:
-    """A story of the grammar: in each name's place stands one of its options, all equally likely.
-
-    >>> tell(Random(3))
-    'One day a dog met a fat pig. The wolf helped a young cat. Then the mouse sang and was afraid.'
-    """
-    option = random.choice(rules()[rule])
-    return RULE.sub(lambda found: tell(random, found.group()), option)
-
-
-@cache
-def pattern(rule: str) -> str:
-    """A regular expression for all that the grammar may put in a name's place."""
-    options = (RULE.sub(lambda found: pattern(found.group()), option) for option in rules()[rule])
-    return f"(?:{'|'.join(options)})"
-
-
-def sentences(story: str) -> list[str]:
-    """The sentences of a text, without the spaces around them; the last may lack its full stop."""
-    return [one.strip() for one in SENTENCE.findall(story) if one.strip()]
-
-
-def points(story: str) -> dict[str, int]:
-    """What a story is worth, rule by rule.
-
-    Kind deeds make a story better, but only two of them: with more it is a sermon. What is said twice, and a sentence
-    that the grammar does not know, is a nuisance.
-
-    >>> points("One day a hen met a big fox. The hen fed the fox. In the end they were all happy.")
-    {'kind deeds': 1, 'cruel deeds': 0, 'ending': 1, 'said again': 0, 'broken sentences': 0}
-    """
-    said = sentences(story)
-    words = re.findall(r"\w+", story)
-    kind = sum(word in rules()["KIND"] for word in words)
-    last = set(re.findall(r"\w+", said[-1])) if said else set()
-    known = "|".join(pattern(rule) for rule in ("FIRST", "MIDDLE", "LAST"))
-    return {
-        "kind deeds": min(kind, 4 - kind),
-        "cruel deeds": -sum(word in rules()["CRUEL"] for word in words),
-        "ending": bool(last & set(rules()["GLAD"])) - bool(last & set(rules()["SAD"])),
-        "said again": len(set(said)) - len(said),
-        "broken sentences": -sum(not re.fullmatch(known, one) for one in said),
-    }
+    stories: list[str]
+    gold: float  # what they are worth
+    kl: float  # nats a story from the reference
+    finished: float  # share that came to an end
+    tokens: float  # that it wrote itself
 
 
 def gold(stories: list[str]) -> Float[Tensor, "texts"]:
@@ -139,6 +74,23 @@ def preferences(first: Sequence[str], second: Sequence[str], generator: torch.Ge
     ]
 
 
+def learned_reward(pairs: Sequence[Preference], steps: int = 150, l2: float = 1e-3) -> WordsReward:
+    """What the judges seem to like: a bag of words fitted to their choices, in seconds; it never sees the gold."""
+    known = reward_model.vocabulary(
+        [story for pair in pairs for story in (pair.chosen, pair.rejected)], least=1
+    )
+    reward = WordsReward(known, torch.zeros(len(known), requires_grad=True))
+    chosen, rejected = (
+        reward.rows([getattr(pair, which) for pair in pairs]) for which in ("chosen", "rejected")
+    )
+    optimizer = Optimizer([Group({"dials": reward.dials}, "adamw", 0.05)])
+    for step in range(steps):
+        surprise = reward_model.loss(reward.add_up(chosen), reward.add_up(rejected))
+        (surprise + l2 * reward.dials.square().sum()).backward()
+        optimizer.step(1 - step / steps)
+    return WordsReward(known, reward.dials.detach())
+
+
 def prompts(tokenizer: Tokenizer, n: int) -> list[list[int]]:
     """The beginnings of n stories, one animal after the other: "One day a hen"."""
     animals = rules()["ANIMAL"]
@@ -165,7 +117,9 @@ def new_model(tokenizer: Tokenizer, seed: int = 0) -> Transformer:
     return Transformer(config, torch.Generator().manual_seed(seed))
 
 
-def storyteller(seed: int = 0, steps: int = 160, after_step=None) -> tuple[Transformer, Tokenizer]:
+def storyteller(
+    seed: int = 0, steps: int = 160, after_step: Callable[[Run], None] | None = None
+) -> tuple[Transformer, Tokenizer]:
     """A model that has learned to tell the grammar's stories, good and bad alike, and its tokenizer."""
     tokenizer, random = make_tokenizer(), Random(seed)
     config = TrainingConfig(steps, batch=32, context=SEQ_LEN, seed=seed)
@@ -173,3 +127,17 @@ def storyteller(seed: int = 0, steps: int = 160, after_step=None) -> tuple[Trans
     told = examples([tell(random) for _ in range(32 * steps)], tokenizer)
     finetuning.finetune(run, told, tokenizer.id_of(END), after_step)
     return run.model.eval(), tokenizer
+
+
+@torch.no_grad()
+def measure(
+    policy: Transformer, reference: Transformer, tokenizer: Tokenizer, n: int = 256, seed: int = 0
+) -> Measured:
+    """Let a policy tell n stories, and look at them; the KL is exact at each token, and a mean over the stories."""
+    chance = torch.Generator().manual_seed(seed)
+    told = rollouts.sample(policy, prompts(tokenizer, n), tokenizer.id_of(END), SEQ_LEN, chance)
+    apart = kl.exact(policy(told.ids[:, :-1]), reference(told.ids[:, :-1]))  # (stories, places)
+    stories, own = told.texts(tokenizer), told.mask.sum(dim=1).float()
+    distance = torch.where(told.mask, apart, 0).sum(dim=1).mean().item()
+    finished = told.finished.float().mean().item()
+    return Measured(stories, gold(stories).mean().item(), distance, finished, own.mean().item())

@@ -34,6 +34,9 @@ class Config:
     seed: int = 0  # of the order in which pairs are read
 
     def __post_init__(self):
+        for name in ("steps", "batch"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}, and is at least 1")
         if self.beta <= 0:
             raise ValueError(
                 f"beta is {self.beta}, and is above 0: without it the reference counts for nothing"
