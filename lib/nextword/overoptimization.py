@@ -1,8 +1,7 @@
 """Rung `overoptimization`: what becomes of the truth while a stand-in for it is pushed ever higher.
 
-A reward that was learned is a proxy: it stands in for what is meant, the gold reward, and agrees with it on the texts
-that it was learned from. Who looks hard for high proxies finds texts of another kind. How hard was looked is told in
-nats, by the KL from the model that did not look at all.
+A learned reward is a proxy: it stands in for what is meant, the gold reward. Who looks hard for texts with a high proxy
+finds texts of another kind. How hard was looked is told in nats, by the KL from the model that did not look.
 Sources: Gao, Schulman and Hilton 2022 (arXiv 2210.10760); Stiennon et al. 2020 (arXiv 2009.01325), appendix G.3, and
 Beirami et al. 2024 (arXiv 2401.01879) for best-of-n; Coste et al. 2023 (arXiv 2310.02743) for several proxies.
 """
@@ -33,7 +32,7 @@ class Point:
 def best_of_n_kl(n: int) -> float:
     """How far the best of n texts lies from the model that wrote them: log n - (n-1)/n, in nats.
 
-    So it is where no two texts are worth the same; where some are, it is less. The reward does not matter.
+    So it is where no two texts are worth the same; where some are, it is less.
 
     >>> round(best_of_n_kl(16), 4)
     1.8351
@@ -77,16 +76,16 @@ def expected_best(proxy: Float[Tensor, "texts"], value: Float[Tensor, "texts"], 
 def standardise(
     rewards: Float[Tensor, "*proxies texts"], samples: Float[Tensor, "*proxies samples"]
 ) -> Float[Tensor, "*proxies texts"]:
-    """Rewards in each proxy's own units: 0 is its mean over the samples, and 1 its spread there.
+    """Rewards in each proxy's own units: 0 is its mean over the samples, and 1 its standard deviation there.
 
-    >>> standardise(torch.tensor([4.0, 8.0]), samples=torch.tensor([3.0, 5.0]))
-    tensor([0., 4.])
+    >>> standardise(torch.tensor([4.0, 8.0]), samples=torch.tensor([2.0, 4.0, 6.0]))
+    tensor([0., 2.])
     """
-    mean, spread = samples.mean(dim=-1, keepdim=True), samples.std(dim=-1, keepdim=True, correction=0)
-    if not (spread > 0).all():
+    mean, spread = samples.mean(dim=-1, keepdim=True), samples.std(dim=-1, keepdim=True)
+    if not (spread > 1e-6 * samples.abs().amax(dim=-1, keepdim=True)).all():
         raise ValueError(
-            f"a proxy gives all {samples.shape[-1]} samples the same reward, so it can tell none apart and has no unit: "
-            "leave it out, or give other samples"
+            f"a proxy gives all {samples.shape[-1]} samples the same reward, and so has no unit: leave it out, or give "
+            "other samples"
         )
     return (rewards - mean) / spread
 
@@ -96,19 +95,20 @@ def combine(
 ) -> Float[Tensor, "texts"]:
     """One reward out of several proxies', each in its own units first: their "mean", or the "minimum" of them.
 
-    >>> votes, samples = torch.tensor([[0.0, 1.0], [0.0, -30.0]]), torch.tensor([[-1.0, 1.0], [-10.0, 10.0]])
-    >>> combine(votes, samples), combine(votes, samples, "minimum")
+    >>> given, samples = torch.tensor([[0.0, 1.0], [0.0, -30.0]]), torch.tensor([[-1.0, 0, 1], [-10, 0, 10]])
+    >>> combine(given, samples), combine(given, samples, "minimum")
     (tensor([ 0., -1.]), tensor([ 0., -3.]))
     """
     if how not in ("mean", "minimum"):
-        raise ValueError(f'proxies are combined by their "mean" or their "minimum", and not by {how!r}')
+        raise ValueError(f'combined by their "mean" or their "minimum", and not by {how!r}')
     standard = standardise(rewards, samples)
     return standard.mean(dim=0) if how == "mean" else standard.amin(dim=0)
 
 
 def jury(proxies: Sequence[Reward], texts: list[str], how: str = "mean") -> Reward:
-    """A reward for any text from several proxies, in units that these texts give."""
+    """A reward for any text from several proxies, each in the units that these texts give it."""
     samples = torch.stack([check(proxy(texts), texts, "a proxy") for proxy in proxies])
+    combine(samples, samples, how)  # refuses here, and not in the middle of a climb, what cannot be combined
     return lambda others: combine(torch.stack([proxy(others) for proxy in proxies]), samples, how)
 
 
@@ -128,7 +128,7 @@ def distinct(texts: Sequence[str], n: int = 3) -> float:
 def turned(points: Sequence[Point], margin: float = 0.0) -> int | None:
     """The place of the highest gold, if gold fell by more than the margin behind it; None if it never did.
 
-    The margin is what chance alone may do: twice the standard error of one measurement is a common one.
+    The margin is what chance alone may do, such as twice the standard error of one measurement.
 
     >>> turned([Point(kl, 0, gold, 1, 1) for kl, gold in enumerate([0.0, 2.0, 1.5, -1.0])])
     1
@@ -142,10 +142,8 @@ def turned(points: Sequence[Point], margin: float = 0.0) -> int | None:
 
 def check(rewards: Tensor, texts: Sequence[str], whose: str) -> Float[Tensor, "texts"]:
     """The rewards, if there is one for each text and all are numbers; else a ValueError says which is none."""
-    if rewards.shape != (len(texts),):
-        raise ValueError(
-            f"{whose} gave {tuple(rewards.shape)} rewards for {len(texts)} texts: one each is needed"
-        )
+    if len(rewards) != len(texts):
+        raise ValueError(f"{whose} gave {len(rewards)} rewards for {len(texts)} texts: one each is needed")
     for reward, one in zip(rewards.tolist(), texts, strict=True):
         if not math.isfinite(reward):
             raise ValueError(f"{whose} gave {reward} for {one!r}: a finite number is needed")
@@ -164,7 +162,7 @@ def mean_kl(policy: Transformer, reference: Transformer, written: rollouts.Rollo
 
 
 def measure(run: Run, gold: Reward, n: int = 128, seed: int = 1000) -> tuple[Point, list[str]]:
-    """Let a run's policy write n texts, and measure them; they are given, too. The run goes on as if nothing was."""
+    """Let a run's policy write n texts, and measure them; they are given, too. The run's own chance is not touched."""
     prompts = [run.prompts[i % len(run.prompts)] for i in range(n)]
     generator = torch.Generator().manual_seed(seed)
     written = rollouts.sample(run.policy, prompts, run.end, run.config.seq_len, generator)
@@ -188,9 +186,9 @@ def climb(
 ) -> list[Point]:
     """Train by the proxy, and measure before, after every so many rounds, and at the end; gold only looks on.
 
-    `after` sees each measurement, and some of what was written.
+    `after` sees each measurement, and what was written for it.
     """
-    points = []
+    points: list[Point] = []
 
     def look(run: Run) -> None:
         if len(run.history) % every == 0 or len(run.history) == run.config.rounds or run.is_far:

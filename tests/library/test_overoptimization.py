@@ -105,13 +105,15 @@ def test_units_do_not_count_when_proxies_are_combined():
         found = overoptimization.combine(rewards, samples, how)
         moved = overoptimization.combine(rewards * scale + shift, samples * scale + shift, how)
         torch.testing.assert_close(found, moved, rtol=1e-4, atol=1e-4)
-        standard = (rewards - samples.mean(1, True)) / samples.var(1, correction=0, keepdim=True) ** 0.5
+        standard = (rewards - samples.mean(1, True)) / samples.var(1, keepdim=True) ** 0.5
         torch.testing.assert_close(found, reduce(standard, dim=0))
 
 
 def test_a_proxy_that_tells_nothing_apart_is_refused():
     with pytest.raises(ValueError, match="all 4 samples the same reward"):
-        overoptimization.jury([lambda texts: torch.ones(len(texts))], ["a", "b", "c", "d"])
+        overoptimization.jury([lambda texts: torch.full((len(texts),), 0.1)], ["a", "b", "c", "d"])
+    with pytest.raises(ValueError, match="a proxy gave nan for 'b'"):
+        overoptimization.jury([lambda texts: torch.tensor([0.0, math.nan])], ["a", "b"])
     with pytest.raises(ValueError, match="and not by 'max'"):
         overoptimization.combine(torch.zeros(1, 2), torch.tensor([[0.0, 1.0]]), "max")
 
@@ -122,7 +124,10 @@ def length(texts):
 
 def test_a_jury_is_a_reward():
     reward = overoptimization.jury([length, lambda texts: -10 * length(texts)], ["a", "abc"], "minimum")
-    assert reward(["ab", "abcd"]).tolist() == [0, -2]
+    assert reward(["ab", "abcd"]).tolist() == pytest.approx([0, -(2**0.5)])
+    assert overoptimization.jury([length], ["a", "abc"])(["ab", "abcd"]).tolist() == pytest.approx(
+        [0, 2**0.5]
+    )
 
 
 def test_distinct_by_hand():
@@ -187,7 +192,9 @@ def few_a(texts):
 def a_run(reward=count_of_a, **settings):
     sizes = {"vocab_size": 6, **shape(16, 1, 2, 16)}
     model = Transformer(ModelConfig(**sizes), torch.Generator().manual_seed(0)).eval()
-    config = Config(**{"rounds": 30, "texts": 32, "seq_len": 12, "lr": 5e-3, "beta": 0.0, "max_kl": 1e9} | settings)
+    config = Config(
+        **{"rounds": 30, "texts": 32, "seq_len": 12, "lr": 5e-3, "beta": 0.0, "max_kl": 1e9} | settings
+    )
     return ppo.begin(model, Letters(), END, [[END]], reward, config)
 
 
@@ -198,15 +205,22 @@ def test_the_kl_of_texts_is_that_of_many_more_of_them():
     few = rollouts.sample(run.policy, [[END]] * 500, END, 12, torch.Generator().manual_seed(2))
     many = rollouts.sample(run.policy, [[END]] * 20_000, END, 12, torch.Generator().manual_seed(3))
     logs, reference = (rollouts.log_probs(model, many.ids) for model in (run.policy, run.reference))
-    drawn = (kl.k1(logs, reference) * many.mask).sum(dim=1).mean().item()  # unbiased: a mean over drawn tokens
-    assert overoptimization.mean_kl(run.policy, run.reference, few) == pytest.approx(drawn, rel=0.1) and drawn > 0.05
+    drawn = (
+        (kl.k1(logs, reference) * many.mask).sum(dim=1).mean().item()
+    )  # unbiased: a mean over drawn tokens
+    assert (
+        overoptimization.mean_kl(run.policy, run.reference, few) == pytest.approx(drawn, rel=0.1)
+        and drawn > 0.05
+    )
     assert overoptimization.mean_kl(run.reference, run.reference, few) == pytest.approx(0, abs=1e-6)
 
 
 def test_on_a_climb_the_proxy_rises_and_the_truth_turns():
     seen = []
     run = a_run()
-    points = overoptimization.climb(run, few_a, every=5, n=64, after=lambda run, point, texts: seen.append(texts))
+    points = overoptimization.climb(
+        run, few_a, every=5, n=64, after=lambda run, point, texts: seen.append(texts)
+    )
     assert len(points) == 7 == len(seen) and len(seen[0]) == 64 and len(run.history) == 30
     assert points[0].kl == pytest.approx(0, abs=1e-6) and points[-1].kl > 2
     assert points[-1].proxy > points[0].proxy + 3
@@ -236,5 +250,5 @@ def test_a_reward_that_is_no_number_is_named():
 
     with pytest.raises(ValueError, match="gold gave nan for '.*b.*': a finite number"):
         overoptimization.measure(a_run(), broken, 32)
-    with pytest.raises(ValueError, match=r"the proxy gave \(1,\) rewards for 32 texts"):
+    with pytest.raises(ValueError, match="the proxy gave 1 rewards for 32 texts"):
         overoptimization.measure(a_run(lambda texts: torch.zeros(1)), few_a, 32)
