@@ -6,7 +6,6 @@ from torch import Tensor
 
 from classroom.display import figures
 from classroom.display.dial import Dial
-from nextword.base.shapes import Float
 
 SIZES = (1, 2, 4, 8, 16)
 SHOWN = 5  # openings whose text is shown
@@ -15,8 +14,8 @@ SHOWN = 5  # openings whose text is shown
 def best_of(
     openings: Sequence[str],
     samples: Sequence[str],
-    given: Float[Tensor, "openings n"],
-    judging: Float[Tensor, "openings n"],
+    given: Tensor,  # (openings, n): the reward that chooses
+    judging: Tensor,  # the same by the one that judges
     start: int = 0,
 ) -> Dial:
     """A slider over n: of the first n samples of each opening the best by `given`, and its mean by both rewards."""
