@@ -25,11 +25,6 @@ def _(better, worse):
     return sum(float(b) > float(w) for b, w in zip(better, worse, strict=True)) / len(better)
 
 
-@wrong("preferences.accuracy", "accuracy-ties-whole")
-def _(better, worse):
-    return ((better > worse).float() + (better == worse).float()).mean().item()
-
-
 @wrong("preferences.accuracy", "accuracy-ties-left-out")
 def _(better, worse):
     right, wrong = (better > worse).sum(), (better < worse).sum()
@@ -64,3 +59,8 @@ def _(better, worse):
 @wrong("preferences.accuracy", "accuracy-mean-lead")
 def _(better, worse):
     return float(better.mean() - worse.mean())
+
+
+@wrong("preferences.accuracy", "accuracy-ties-right")
+def _(better, worse):
+    return ((better > worse).float() + (better == worse).float()).mean().item()

@@ -9,7 +9,7 @@ def _line(rewards, logs):
     """The slope, and logs less their mean."""
     logs = logs - logs.mean()
     squares = (logs * logs).sum()
-    return ((rewards * logs).sum() / squares if squares > 0 else torch.zeros(())), logs
+    return ((rewards * logs).sum() / squares if squares > 1e-9 else torch.zeros(())), logs
 
 
 @right("reward_model.without_length")
@@ -22,7 +22,7 @@ def _(rewards, lengths):
 def _(rewards, lengths):
     logs = torch.log(lengths.double())
     logs = logs - logs.mean()
-    if float(logs.norm()) < 1e-9:
+    if float(logs.norm()) < 1e-6:
         return rewards
     unit = logs / logs.norm()
     return (rewards.double() - unit * (unit @ rewards.double())).to(rewards.dtype)
@@ -37,7 +37,7 @@ def _(rewards, lengths):
 @wrong("reward_model.without_length", "length-not-centred")
 def _(rewards, lengths):
     logs = torch.log(lengths)
-    return rewards - (rewards * logs).sum() / (logs * logs).sum().clamp(min=1e-12) * logs
+    return rewards - (rewards * logs).sum() / (logs * logs).sum().clamp(min=1e-6) * logs
 
 
 @wrong("reward_model.without_length", "length-mean-gone")
@@ -63,7 +63,7 @@ def _(rewards, lengths):
 def _(rewards, lengths):
     logs = torch.log(lengths) - torch.log(lengths).mean()
     centred = rewards - rewards.mean()
-    return rewards - (centred * logs).sum() / (centred**2).sum().clamp(min=1e-12) * logs
+    return rewards - (centred * logs).sum() / (centred**2).sum().clamp(min=1e-6) * logs
 
 
 @wrong("reward_model.without_length", "length-covariance")
@@ -75,7 +75,7 @@ def _(rewards, lengths):
 @wrong("reward_model.without_length", "length-by-spread")
 def _(rewards, lengths):
     logs = torch.log(lengths) - torch.log(lengths).mean()
-    return rewards - (logs @ rewards.to(logs.dtype)) / logs.norm().clamp(min=1e-12) * logs
+    return rewards - (logs @ rewards.to(logs.dtype)) / logs.norm().clamp(min=1e-6) * logs
 
 
 @wrong("reward_model.without_length", "length-all-alike")

@@ -52,12 +52,6 @@ edits(
         "Equal rewards count as wrong. Who cannot tell two texts apart is no worse than a coin: a tie is a half.",
     ),
     (
-        "accuracy-ties-whole",
-        " / 2).mean()",
-        ").mean()",
-        "A tie counts as one whole. It is a half, as a coin would have it.",
-    ),
-    (
         "accuracy-ties-left-out",
         "((difference > 0).float() + (difference == 0).float() / 2).mean()",
         "(difference[difference != 0] > 0).float().mean()",

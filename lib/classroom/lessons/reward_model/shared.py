@@ -16,11 +16,9 @@ SOME = [Rated("film", f"film {i}", (rating, rating, RATINGS[-i])) for i, rating 
 
 def close(yours, needed, nan: bool = False) -> bool:
     """Whether two plain numbers are the same, as closely as float32 knows them; anything else as ever."""
-    return comparison.same(in_float32(yours), in_float32(needed), nan)
-
-
-def in_float32(number):
-    return torch.tensor(number, dtype=torch.float32) if isinstance(number, float) else number
+    if isinstance(yours, float | int) and isinstance(needed, float):
+        yours, needed = torch.tensor(float(yours)), torch.tensor(needed)
+    return comparison.same(yours, needed, nan)
 
 
 def nearly(yours, needed, nan: bool = False) -> bool:

@@ -74,27 +74,27 @@ edits(
     ),
     (
         "length-slope-turned",
-        "logs.square().sum().clamp(min=1e-12)",
-        "(rewards - rewards.mean()).square().sum().clamp(min=1e-12)",
+        "logs.square().sum().clamp(min=1e-6)",
+        "(rewards - rewards.mean()).square().sum().clamp(min=1e-6)",
         "The slope is that of a line which explains lengths by rewards: divide by the squares of the logs, not of the rewards.",
     ),
     (
         "length-covariance",
-        " / logs.square().sum().clamp(min=1e-12)",
+        " / logs.square().sum().clamp(min=1e-6)",
         " / len(logs)",
         "This is how rewards and logs go together (their covariance), and not yet a slope: divide by the sum of the squares of the logs.",
     ),
     (
         "length-by-spread",
-        "logs.square().sum().clamp(min=1e-12)",
-        "logs.square().sum().sqrt().clamp(min=1e-12)",
+        "logs.square().sum().clamp(min=1e-6)",
+        "logs.square().sum().sqrt().clamp(min=1e-6)",
         "It is divided by the root of the sum of squares. A slope wants the sum of squares itself.",
     ),
     (
         "length-all-alike",
-        ".clamp(min=1e-12)",
+        ".clamp(min=1e-6)",
         "",
-        "Where all texts have the same length, this divides 0 by 0, and every reward becomes nan. There is nothing to explain: they should stay as they are.",
+        "Where all texts have the same length, this divides 0 by 0, or one rounding error by another: rewards become nan, or anything. There is nothing to explain: they should stay as they are. .clamp(min=1e-6) keeps the divisor from 0.",
     ),
     (
         "length-divided",
@@ -104,7 +104,7 @@ edits(
     ),
     (
         "length-slope-one",
-        "slope = (logs * rewards).sum() / logs.square().sum().clamp(min=1e-12)",
+        "slope = (logs * rewards).sum() / logs.square().sum().clamp(min=1e-6)",
         "slope = 1.0",
         "Every reward lost its log length, whether or not rewards go with length. By how much they do is the slope, which is to be found first.",
     ),
