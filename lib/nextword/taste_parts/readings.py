@@ -14,7 +14,7 @@ from nextword.base.shapes import Float, Tensor
 from nextword.embeddings import Embeddings
 
 NOTS = {"not", "no", "never", "nor", "neither", "nothing", "nobody", "cannot", "without"}
-I = {"i", "me", "my", "mine", "myself", "i'm", "i've", "i'd", "i'll"}
+ME = {"i", "me", "my", "mine", "myself", "i'm", "i've", "i'd", "i'll"}
 YOU = {"you", "your", "yours", "yourself", "you're", "you'll", "you've", "you'd"}
 PEOPLE = {"he", "she", "they", "him", "her", "them", "his", "hers", "their", "who", "whose"}
 PAUSES = {",", ";", ":", "-", "("}
@@ -40,7 +40,7 @@ COUNTS: dict[str, Callable[[str], bool]] = {  # name -> which words of a text ar
     "not": is_not,
     "!": "!".__eq__,
     "?": "?".__eq__,
-    "I": I.__contains__,
+    "I": ME.__contains__,
     "you": YOU.__contains__,
     "people": PEOPLE.__contains__,
     "commas": PAUSES.__contains__,

@@ -48,7 +48,7 @@ def samples(model: Transformer, tokenizer: Tokenizer, n: int = 1024, seed: int =
 
 def written(model: Transformer, tokenizer: Tokenizer, n: int, seed: int) -> list[tuple[str, str]]:
     """An opening and a text n times, opening by opening; only those that came to an end."""
-    end = tokenizer.vocab_size - 1  # "<|end|>", its only special token
+    end = tokenizer.id_of("<|end|>")
     each = -(-n // len(finetuning.OPENINGS))
     openings = [opening for opening in finetuning.OPENINGS for _ in range(each)]
     generator = torch.Generator().manual_seed(seed)
