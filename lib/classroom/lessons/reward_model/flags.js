@@ -8,7 +8,6 @@ function render({ model, el }) {
   const root = make("div", "nextword-flags");
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "which text do you like better?");
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // else a and b make new cells
   root.tabIndex = -1; // a click anywhere here brings the keys here
 
   let drawn = 0; // when the pair came
@@ -66,10 +65,12 @@ function render({ model, el }) {
   };
 
   root.addEventListener("keydown", (event) => {
+    const runs = event.key === "Enter" && event.shiftKey; // the cell: that stays JupyterLab's
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab" || runs) return;
+    event.stopPropagation(); // else a and b make new cells, and x cuts this one out
     const what = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!what || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!what) return;
     event.preventDefault();
-    event.stopPropagation();
     if (!event.repeat) act(what);
   });
   model.on("change:pair", show);
