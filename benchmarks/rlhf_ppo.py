@@ -141,8 +141,8 @@ def main() -> None:
         "`python benchmarks/rlhf_ppo.py`: what it does stands at its head. Each cell is the mean over the seeds, with "
         "the lowest and the highest. `people` learns from people's ratings and is judged by others (*gold*, in spreads "
         "of the reviewer's own texts; *wins* are pairs, a tie is half). `free` is the same with no price on distance "
-        "and no stop. `reader` learns from 48 choices of a simulated reader; *decided pairs* are those that are no tie by "
-        "their taste, and the *rate* counts what they look at. `control` is the reviewer itself, other samples. "
+        "and no stop. `reader` learns from 48 choices of a simulated reader; *decided pairs* are those that are no tie "
+        "by their taste, and the *rate* counts what they look at. `control` is the reviewer itself, other samples. "
         f"One thread; {platform.machine()}, torch {torch.__version__}.",
         table(seeds),
     ]
