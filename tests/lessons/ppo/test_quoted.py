@@ -63,12 +63,9 @@ def test_the_first_idea():
     assert near(told, [100 * mean("free", "distinct"), 100 * mean("control", "distinct")], 1)
 
 
-def test_simulated_readers():
+def test_a_simulated_reader():
     told = quoted(r"wins (\d+) % of the decided pairs \((\d+) to (\d+)\)")
-    assert near(told, [100 * x for x in ends("reader: plain", "decided")], 1)
-    told = quoted(r"says (\d\.\d\d) \*not\*s a text, against (\d\.\d\d)")
-    assert near(told, [mean("reader: plain", "rate"), mean("reader: plain", "rate before")], 0.01)
-    told = quoted(r"gets (\d\.\d\d) of them a text in place of (\d\.\d\d)")
-    assert near(told, [mean("reader: people", "rate"), mean("reader: people", "rate before")], 0.01)
-    for kind in ("plain", "people"):
-        assert 0.4 < mean(f"control: {kind}", "decided") < 0.6 < min(numbers(f"reader: {kind}", "decided"))
+    assert near(told, [100 * x for x in ends("reader", "decided")], 1)
+    told = quoted(r"says (\d?\.\d\d) \*not\*s a text, against (\d?\.\d\d)")
+    assert near(told, [mean("reader", "rate"), mean("reader", "rate before")], 0.01)
+    assert 0.4 < mean("control", "decided") < 0.6 < min(numbers("reader", "decided"))
