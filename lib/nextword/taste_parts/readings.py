@@ -5,6 +5,7 @@ Each is a plain count of words, so that what is learned about it can be said in 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 
@@ -13,7 +14,7 @@ from nextword.base.shapes import Float, Tensor
 from nextword.embeddings import Embeddings
 
 NOTS = {"not", "no", "never", "nor", "neither", "nothing", "nobody", "cannot", "without"}
-I = {"i", "me", "my", "mine", "myself", "i'm", "i've", "i'd", "i'll"}
+ME = {"i", "me", "my", "mine", "myself", "i'm", "i've", "i'd", "i'll"}
 YOU = {"you", "your", "yours", "yourself", "you're", "you'll", "you've", "you'd"}
 PEOPLE = {"he", "she", "they", "him", "her", "them", "his", "hers", "their", "who", "whose"}
 PAUSES = {",", ";", ":", "-", "("}
@@ -39,7 +40,7 @@ COUNTS: dict[str, Callable[[str], bool]] = {  # name -> which words of a text ar
     "not": is_not,
     "!": "!".__eq__,
     "?": "?".__eq__,
-    "I": I.__contains__,
+    "I": ME.__contains__,
     "you": YOU.__contains__,
     "people": PEOPLE.__contains__,
     "commas": PAUSES.__contains__,
@@ -48,6 +49,14 @@ COUNTS: dict[str, Callable[[str], bool]] = {  # name -> which words of a text ar
 READABLE = (*COUNTS, "kind")  # the features that have a name; behind them come GloVe's directions
 
 Reward = Callable[[list[str]], Tensor]  # from texts to one number each: the higher, the better
+
+
+class Choice(NamedTuple):
+    """One answer: of two texts that begin alike, the one that was liked better and the other, both whole."""
+
+    opening: str
+    chosen: str
+    rejected: str
 
 
 def counts(texts: Sequence[str]) -> Float[Tensor, "texts counts"]:
