@@ -5,6 +5,7 @@ from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_pairs as pairs
+from tests.mutants import legal_policies as policies
 from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
@@ -105,6 +106,12 @@ MAKE = {
     "dpo.loss": pairs.four,
     "dpo.ipo_loss": pairs.four,
     "dpo.optimum": pairs.chances_and_rewards,
+    "kl.k3": policies.two_logs,
+    "ppo.per_token_rewards": policies.rewards,
+    "ppo.gae": policies.advantages,
+    "ppo.whiten": policies.whiten,
+    "ppo.clipped_loss": policies.clipped,
+    "ppo.value_loss": policies.values,
 }
 
 
