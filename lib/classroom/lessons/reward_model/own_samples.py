@@ -76,4 +76,5 @@ def usable(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def is_usable(opening: str, text: str) -> bool:
     """Whether a text can be shown."""
     rest = text.removeprefix(opening)
-    return not is_rude(text) and len(rest) > 2 and not rest[0].isalnum()
+    other_word = rest[:1].isalnum() and not rest.startswith("n't")  # "There is" may become "There isn't"
+    return not is_rude(text) and len(rest) > 2 and not other_word
