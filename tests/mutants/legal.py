@@ -4,6 +4,7 @@ from tests.mutants import legal_backward as backward
 from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_kernels as kernels
+from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_policies as policies
 from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
@@ -100,6 +101,11 @@ MAKE = {
     "optim.adamw": turns.adamw,
     "optim.newton_schulz": turns.schulz,
     "optim.muon": turns.muon,
+    "dpo.reply_log_probs": pairs.replies,
+    "dpo.implicit_rewards": pairs.implied,
+    "dpo.loss": pairs.four,
+    "dpo.ipo_loss": pairs.four,
+    "dpo.optimum": pairs.chances_and_rewards,
     "kl.k3": policies.two_logs,
     "ppo.per_token_rewards": policies.rewards,
     "ppo.gae": policies.advantages,
