@@ -4,6 +4,7 @@ from tests.mutants import legal_backward as backward
 from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_kernels as kernels
+from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
@@ -86,6 +87,12 @@ MAKE = {
     "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
+    "verifiable.reward": rewards.texts,
+    "verifiable.pass_at_k": rewards.attempts,
+    "grpo.group_advantages": rewards.groups_and_whether,
+    "grpo.leave_one_out": lambda: (rewards.groups(),),
+    "grpo.token_losses": rewards.tokens,
+    "grpo.mean_of": rewards.masked,
     "optim.momentum": turns.momentum,
     "optim.clip": turns.clip,
     "optim.warmup_and_decay": turns.plan,
