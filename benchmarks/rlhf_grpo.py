@@ -117,7 +117,7 @@ def trls_per_round(rounds: int = 8) -> tuple[float, int]:
     times = []
 
     class Clock(TrainerCallback):
-        def on_step_begin(self, *_, **__):
+        def on_step_begin(self, *_, **__):  # the answers are written inside the step
             times.append(-time.process_time())
 
         def on_step_end(self, *_, **__):
@@ -149,12 +149,9 @@ def trls_per_round(rounds: int = 8) -> tuple[float, int]:
         trainer = GRPOTrainer(
             model, reward, config, Dataset.from_dict({"prompt": asked}), processing_class=tokenizer
         )
-        began = time.process_time()
         trainer.add_callback(Clock())
         trainer.train()
-        whole = time.process_time() - began
-    # a round begins with the writing, which trl does before `on_step_begin` of the first step only
-    return whole / rounds, sum(matrix.numel() for matrix in model.parameters())
+    return statistics.median(times[1:]), sum(matrix.numel() for matrix in model.parameters())
 
 
 def written(found: dict) -> str:

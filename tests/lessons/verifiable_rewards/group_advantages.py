@@ -77,6 +77,12 @@ def _(rewards, divide=True):
     return above / rewards.std(1)[:, None] if divide else above
 
 
+@wrong("grpo.group_advantages", "advantages-other-tiny-number")
+def _(rewards, divide=True):
+    above = rewards - rewards.mean(1)[:, None]
+    return above / (rewards.std(1)[:, None] + 1e-9) if divide else above
+
+
 @wrong("grpo.group_advantages", "advantages-not-centred")
 def _(rewards, divide=True):
     return rewards / (rewards.std(1)[:, None] + 1e-4) if divide else rewards.clone()

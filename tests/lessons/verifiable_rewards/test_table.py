@@ -13,8 +13,8 @@ ROWS = re.compile(
 
 
 def test_the_quoted_table_is_the_benchmarks():
-    found = json.loads((paths.ROOT / "benchmarks/results/rlhf_grpo.json").read_text())["variants"]
-    notebook = nbformat.read(paths.ROOT / "notebooks/21_verifiable_rewards.ipynb", as_version=4)
+    found = json.loads((paths.root() / "benchmarks/results/rlhf_grpo.json").read_text())["variants"]
+    notebook = nbformat.read(paths.root() / "notebooks/21_verifiable_rewards.ipynb", as_version=4)
     text = next(cell.source for cell in notebook.cells if cell.id == "length-look")
     rows = {row["name"]: row for row in ROWS.finditer(text)}
     assert set(rows) == set(found) and len(found) == 5

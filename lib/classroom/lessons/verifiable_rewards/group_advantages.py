@@ -93,6 +93,13 @@ edits(
         "Where all answers of a group got the same reward, it is 0 divided by 0. Add grpo.TINY to the spread.",
     ),
     (
+        "advantages-other-tiny-number",
+        "grpo.TINY",
+        "1e-8",
+        "What is added to the spread is another tiny number than grpo.TINY, which is 0.0001 as in trl. Where a group's spread is "
+        "small that shows.",
+    ),
+    (
         "advantages-not-centred",
         "above = rewards - rewards.mean(dim=1, keepdim=True)",
         "above = rewards",
