@@ -75,10 +75,15 @@ def variants(starts: list) -> dict:
     return found
 
 
+def by_turns(texts: list[str]) -> torch.Tensor:
+    """Rewards that leave no group without two different ones: then all answers have to be learned from."""
+    return torch.arange(len(texts)).remainder(2).float()
+
+
 def ours_per_round(start, rounds: int = 8) -> float:
     """The median time of a round of ours, in seconds of the processor."""
-    config = Config(rounds=rounds, epochs=1)
-    run = grpo.begin(start, verifiable.TOKENIZER, verifiable.END, verifiable.reward, config)
+    config = Config(rounds=rounds, epochs=1, lr=1e-6)
+    run = grpo.begin(start, verifiable.TOKENIZER, verifiable.END, by_turns, config)
     return statistics.median(noted.seconds for noted in grpo.train(run, draw).history[1:])
 
 
@@ -124,8 +129,7 @@ def trls_per_round(rounds: int = 8) -> tuple[float, int]:
             times[-1] += time.process_time()
 
     def reward(prompts, completions, **_):
-        texts = [prompt + answer for prompt, answer in zip(prompts, completions, strict=True)]
-        return verifiable.reward(texts).tolist()
+        return by_turns(completions).tolist()
 
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
