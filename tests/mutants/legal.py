@@ -3,6 +3,7 @@
 from tests.mutants import legal_backward as backward
 from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
+from tests.mutants import legal_groups as groups
 from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_policies as policies
@@ -95,6 +96,12 @@ MAKE = {
     "preferences.calibration_error": rewards.chances,
     "reward_model.without_length": rewards.lengths,
     "taste.slope": rewards.choices,
+    "verifiable.reward": groups.texts,
+    "verifiable.pass_at_k": groups.attempts,
+    "grpo.group_advantages": groups.groups_and_whether,
+    "grpo.leave_one_out": lambda: (groups.groups(),),
+    "grpo.token_losses": groups.tokens,
+    "grpo.mean_of": groups.masked,
     "optim.momentum": turns.momentum,
     "optim.clip": turns.clip,
     "optim.warmup_and_decay": turns.plan,
