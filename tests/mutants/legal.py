@@ -1,6 +1,7 @@
 """Legal inputs by chance for every exercise: what its words allow, other numbers and sizes than its check's cases."""
 
 from tests.mutants import legal_backward as backward
+from tests.mutants import legal_climbs as climbs
 from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_kernels as kernels
@@ -92,6 +93,11 @@ MAKE = {
     "optim.adamw": turns.adamw,
     "optim.newton_schulz": turns.schulz,
     "optim.muon": turns.muon,
+    "overoptimization.best_of_n_kl": lambda: (ri(1, 300),),
+    "overoptimization.distinct": climbs.texts,
+    "overoptimization.combine": climbs.proxies,
+    "overoptimization.turned": climbs.golds,
+    "overoptimization.expected_best": climbs.best_of,
 }
 
 
