@@ -13,7 +13,7 @@ import torch
 from nextword import preferences, reward_model
 from nextword.pretrained_parts import model_file
 from nextword.reward_model import RewardConfig
-from nextword.reward_model_parts import real_features
+from nextword.reward_model_parts import features
 
 CONFIG = RewardConfig(epochs=20, lr=0.01, l2=0.1)  # for standardised features
 
@@ -23,16 +23,15 @@ def main() -> None:
     torch.set_num_threads(1)
     began = time.process_time()
     some, unseen = preferences.rated(preferences.GOLD, 1), preferences.rated(preferences.UNSEEN, 1)
-    found = real_features.features([one.text for one in some])
+    found = features.features([one.text for one in some])
     mean, deviation = found.mean(0), found.std(0)
     columns = (found - mean) / deviation
-    dials = torch.zeros(found.shape[1], requires_grad=True)
-    reward_model.fit(lambda chosen: columns[chosen] @ dials, {"dials": dials}, some, CONFIG)
-    tensors = {"dials": dials.detach() / deviation, "mean": mean}
+    dials = reward_model.fit_columns(columns, some, CONFIG)
+    tensors = {"dials": dials / deviation, "mean": mean}
     about = "the gold's linear reward on the real model's vectors, made by tools/gold_reward.py"
-    model_file.write(real_features.SHIPPED, tensors, {"about": about, "layers": real_features.LAYERS})
+    model_file.write(features.SHIPPED, tensors, {"about": about, "layers": features.LAYERS})
     texts = [one.text for one in unseen]
-    for name, reward in (("features", real_features.reward), ("gold", reward_model.gold())):
+    for name, reward in (("features", features.reward), ("gold", reward_model.gold())):
         print(f"{name}: {preferences.judge(reward(texts), unseen):.3f} on sentences that nobody learned from")
     print(f"{len(some):,} sentences, {time.process_time() - began:.0f} s of the processor")
 

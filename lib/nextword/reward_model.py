@@ -7,18 +7,20 @@ arXiv 2203.02155), section 3.5.
 """
 
 import functools
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch.nn import functional
 
-from nextword import preferences, text
+from nextword import preferences
 from nextword.base.datasets import Rated
 from nextword.base.shapes import Float, Int, Tensor
 from nextword.optim import Group, Optimizer
-from nextword.reward_model_parts import real_features
+from nextword.reward_model_parts import features
+from nextword.reward_model_parts.words import WordsReward, vocabulary
+from nextword.tokenizer import Tokenizer
+from nextword.transformer import Transformer
 
 Reward = Callable[[list[str]], Float[Tensor, "texts"]]  # what all later lessons turn a policy towards
 
@@ -73,44 +75,6 @@ def fit(
         raise ValueError(f"nothing was learned: no two of {len(some)} texts were rated differently")
 
 
-def vocabulary(texts: Sequence[str], least: int = 3) -> dict[str, int]:
-    """A number for each word that stands in so many of the texts at least.
-
-    >>> vocabulary(["A gem!", "A bore.", "a a gem"], least=2)
-    {'a': 0, 'gem': 1}
-    """
-    counts = Counter(word for one in texts for word in dict.fromkeys(text.words(one)))
-    return {word: i for i, word in enumerate(word for word, n in counts.items() if n >= least)}
-
-
-class WordsReward:
-    """A bag of words: the reward of a text is the sum over its different words, of which each has one dial.
-
-    >>> reward = WordsReward({"good": 0, "bad": 1}, torch.tensor([1.0, -2.0]))
-    >>> reward(["A good, good film.", "good or bad?", ""])
-    tensor([ 1., -1.,  0.])
-    """
-
-    def __init__(self, vocabulary: dict[str, int], dials: Tensor):
-        self.vocabulary, self.dials = vocabulary, dials
-
-    def rows(self, texts: Sequence[str]) -> list[list[int]]:
-        """The numbers of the different words of each text that are known."""
-        return [
-            [self.vocabulary[word] for word in dict.fromkeys(text.words(one)) if word in self.vocabulary]
-            for one in texts
-        ]
-
-    def add_up(self, rows: Sequence[Sequence[int]]) -> Float[Tensor, "texts"]:
-        """The sum of the dials in each row."""
-        lengths = torch.tensor([0, *map(len, rows)])
-        ids = torch.tensor([word for row in rows for word in row], dtype=torch.long)
-        return functional.embedding_bag(ids, self.dials[:, None], lengths.cumsum(0)[:-1], mode="sum")[:, 0]
-
-    def __call__(self, texts: Sequence[str]) -> Float[Tensor, "texts"]:
-        return self.add_up(self.rows(texts))
-
-
 def fit_words(some: Sequence[Rated], config: RewardConfig | None = None) -> WordsReward:
     """A bag of words that was fitted to rated sentences, in seconds."""
     texts = [one.text for one in some]
@@ -124,6 +88,55 @@ def fit_words(some: Sequence[Rated], config: RewardConfig | None = None) -> Word
         config or RewardConfig(),
     )
     return WordsReward(known, reward.dials.detach())
+
+
+def fit_columns(
+    columns: Float[Tensor, "texts n"], some: Sequence[Rated], config: RewardConfig
+) -> Float[Tensor, "n"]:
+    """One dial for each column of numbers that describe the texts, so that rewards are `columns @ dials`."""
+    dials = torch.zeros(columns.shape[1], requires_grad=True)
+    fit(lambda chosen: columns[chosen] @ dials, {"dials": dials}, some, config)
+    return dials.detach()
+
+
+def fit_model(
+    model: Transformer,
+    tokenizer: Tokenizer,
+    some: Sequence[Rated],
+    config: RewardConfig,
+    after_step: Callable[[int, float], None] | None = None,
+) -> Reward:
+    """Turn all dials of a language model, and those of a new head on the mean of its last vectors; gives its reward.
+
+    The model is turned itself: give a copy.
+    """
+    head = torch.zeros(model.config.d_model, requires_grad=True)
+    layers, ids = (model.config.n_layers,), features.ids_of([one.text for one in some], tokenizer, model)
+    turned = model.requires_grad_(True).named_parameters()
+    dials = {name: dial for name, dial in turned if name.startswith(("embedding", "positions", "layers"))}
+    fit(
+        lambda chosen: features.mean_vectors(model, [ids[i] for i in chosen.tolist()], layers) @ head,
+        dials | {"head": head},
+        some,
+        config,
+        after_step,
+    )
+    return lambda texts: features.of_model(model, tokenizer, texts, layers) @ head.detach()
+
+
+def without_length(
+    rewards: Float[Tensor, "texts"], lengths: Int[Tensor, "texts"] | Float[Tensor, "texts"]
+) -> Float[Tensor, "texts"]:
+    """Rewards less the part that a straight line through the logs of the texts' lengths explains; their mean stays.
+
+    Source: the idea of Singhal et al. 2023 (arXiv 2310.03716), who find how much of a reward is length.
+
+    >>> without_length(torch.tensor([0.0, 1.0, 5.0]), torch.tensor([1, 10, 100]))
+    tensor([2.5000, 1.0000, 2.5000])
+    """
+    logs = lengths.log() - lengths.log().mean()
+    slope = (logs * rewards).sum() / logs.square().sum().clamp(min=1e-12)
+    return rewards - slope * logs
 
 
 @functools.cache
@@ -142,7 +155,7 @@ def gold(quick: bool = False) -> Reward:
     words = fit_words(preferences.rated(preferences.GOLD, 1), RewardConfig(seed=100))
     if quick:
         return words
-    return lambda texts: 0.6 * words(texts) + 0.6 * real_features.reward(texts)
+    return lambda texts: 0.6 * words(texts) + 0.6 * features.reward(texts)
 
 
 def standardised(reward: Reward, texts: Sequence[str]) -> Reward:

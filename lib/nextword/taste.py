@@ -7,7 +7,6 @@ Sources: Bradley and Terry 1952 (choices as differences); Bishop 2006, section 4
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch.nn import functional
@@ -15,20 +14,12 @@ from torch.nn import functional
 from nextword import embeddings
 from nextword.base.shapes import Float, Tensor
 from nextword.taste_parts import readings
-from nextword.taste_parts.readings import READABLE, Features, Reward
+from nextword.taste_parts.readings import READABLE, Choice, Features, Reward
 
 GLOVE_WORDS = 20_000
 GLOVE_SCALE = 0.25  # a feature that has a name is believed four times sooner than a direction that has none
 SURE = 2.2  # doubts: 12 of 200 readers who toss a coin bring one of their nine weights as far
 STEPS = 100  # of Newton's method at most: six or seven are enough for what people choose
-
-
-class Choice(NamedTuple):
-    """One answer: of two texts that begin alike, the one that was liked better and the other, both whole."""
-
-    opening: str
-    chosen: str
-    rejected: str
 
 
 def features(samples: Sequence[str], kindness: Reward) -> Features:

@@ -2,15 +2,21 @@
 
 import math
 from collections import defaultdict
+from dataclasses import replace
 from types import SimpleNamespace
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 import torch
 
 from nextword import preferences, reward_model
 from nextword.base.datasets import Rated
-from nextword.reward_model import RewardConfig, WordsReward
+from nextword.reward_model import RewardConfig
+from nextword.reward_model_parts import features, words
+from nextword.reward_model_parts.words import WordsReward
+from nextword.tokenizer import Tokenizer
+from nextword.transformer import ModelConfig, Transformer
 
 needs_ratings = pytest.mark.network
 
@@ -94,13 +100,13 @@ def test_words_by_brute_force():
     known = {"a": 0, "fine": 1, "film": 2, "!": 3}
     reward = WordsReward(known, torch.tensor([0.1, 2.0, 0.5, -0.3]))
     for text in ("A fine, fine film!", "Fine", "", "nothing of that", "film a film"):
-        words = set(text.lower().replace(",", "").replace("!", " !").split())
-        needed = sum(float(reward.dials[known[word]]) for word in words if word in known)
+        found = set(text.lower().replace(",", "").replace("!", " !").split())
+        needed = sum(float(reward.dials[known[word]]) for word in found if word in known)
         assert reward([text]).item() == pytest.approx(needed)
 
 
 def test_a_vocabulary_counts_texts_not_words():
-    assert set(reward_model.vocabulary(["so so so", "so it goes", "it"], least=2)) == {"so", "it"}
+    assert set(words.vocabulary(["so so so", "so it goes", "it"], least=2)) == {"so", "it"}
 
 
 @needs_ratings
@@ -122,8 +128,8 @@ def test_people_and_gold_know_what_others_prefer():
 def test_gold_with_the_real_model_beats_words():
     unseen = preferences.rated(preferences.UNSEEN, 1)[::6]
     texts = [one.text for one in unseen]
-    words, both = (preferences.judge(reward_model.gold(quick)(texts), unseen) for quick in (True, False))
-    assert both > words + 0.01
+    quick, both = (preferences.judge(reward_model.gold(quick)(texts), unseen) for quick in (True, False))
+    assert both > quick + 0.01
 
 
 def test_standardised_is_mean_0_and_deviation_1_and_says_what_cannot_be():
@@ -136,3 +142,65 @@ def test_standardised_is_mean_0_and_deviation_1_and_says_what_cannot_be():
     assert found.mean().abs() < 1e-6 and found.std().item() == pytest.approx(1)
     with pytest.raises(ValueError, match="for all of 2 texts"):
         reward_model.standardised(length, ["a", "b"])
+
+
+def test_the_mean_vector_is_that_of_the_text_alone_and_padding_is_never_seen():
+    config = ModelConfig(vocab_size=30, d_model=16, n_layers=3, n_heads=2, d_mlp=32, context=32)
+    model = Transformer(replace(config, init="gpt2"), torch.Generator().manual_seed(0))
+    rows = [[3, 4, 5, 6, 7], [8], [9, 10, 11]]
+    found = features.mean_vectors(model, rows, (2, 3))
+    for row, vectors in zip(rows, found, strict=True):
+        with model.recorded("2.stream", "final") as seen:
+            model(torch.tensor([row]))
+        needed = [rms(seen[point][0]).mean(0) for point in ("2.stream", "final")]
+        assert torch.allclose(vectors, torch.cat(needed), atol=1e-5)
+    positions = Transformer(replace(config, positions="learned", embedding_norm=True))
+    with positions.recorded("final") as seen:
+        positions(torch.tensor([rows[0]]))
+    assert torch.allclose(
+        features.mean_vectors(positions, rows[:1], (3,))[0], rms(seen["final"][0]).mean(0), atol=1e-5
+    )
+
+
+def rms(x):
+    return x / (x.square().mean(-1, keepdim=True) + 1e-5).sqrt()
+
+
+def test_a_model_becomes_a_reward():
+    tokenizer = Tokenizer([])
+    config = ModelConfig(vocab_size=256, d_model=16, n_layers=1, n_heads=2, d_mlp=32, context=16, tied=False)
+    model = Transformer(config, torch.Generator().manual_seed(0))
+    some = [Rated("film", letter * n, (2 if letter == "g" else -2,)) for letter in "gb" for n in range(1, 15)]
+    losses = []
+    config = RewardConfig(epochs=40, batch=28, lr=0.02, l2=0)
+    reward = reward_model.fit_model(model, tokenizer, some, config, lambda step, loss: losses.append(loss))
+    assert len(losses) == 40 and losses[0] == pytest.approx(math.log(2)) and losses[-1] < 0.1
+    assert preferences.judge(reward([one.text for one in some]), some) == 1
+    assert reward([""]).isfinite().all() and not reward(["g"]).requires_grad
+
+
+def test_columns_of_words_give_the_same_rewards():
+    reward = WordsReward({"a": 0, "film": 1}, torch.tensor([0.5, -1.0]))
+    texts = ["a film", "film film", "", "a a"]
+    assert reward.columns(texts).tolist() == [[1, 1], [0, 1], [0, 0], [1, 0]]
+    assert torch.allclose(reward.columns(texts) @ reward.dials, reward(texts))
+
+
+def test_without_length_is_the_residual_of_a_least_squares_line():
+    generator = torch.Generator().manual_seed(4)
+    lengths = torch.randint(1, 90, (200,), generator=generator)
+    rewards = 3 * lengths.log() + torch.randn(200, generator=generator) - 7
+    found = reward_model.without_length(rewards, lengths)
+    slope, start = np.polyfit(lengths.double().log().numpy(), rewards.double().numpy(), 1)
+    needed = rewards.double() - slope * lengths.double().log() - start + rewards.double().mean()
+    assert torch.allclose(found.double(), needed, atol=1e-4)
+    assert abs(torch.corrcoef(torch.stack([found, lengths.log()]))[0, 1]) < 1e-4
+    same = torch.full((5,), 7)
+    assert torch.equal(reward_model.without_length(rewards[:5], same), rewards[:5])  # nothing to explain
+    again = reward_model.without_length(found, lengths)
+    assert torch.allclose(again, found, atol=1e-4)
+
+
+def test_the_shipped_dials_are_those_of_the_layers_that_are_read():
+    dials, mean = features.shipped()
+    assert dials.shape == mean.shape == (576 * len(features.LAYERS),) and dials.isfinite().all()

@@ -147,15 +147,6 @@ def test_without_a_choice_the_weights_are_0_and_a_strong_prior_holds_them_there(
 # A head
 
 
-def choices_of(reader, offers, n, spread, generator):
-    some = offers[:n]
-    firsts = reader.prefers_first([a for _, a, _ in some], [b for *_, b in some], spread, generator)
-    return [
-        Choice(opening, a, b) if first else Choice(opening, b, a)
-        for (opening, a, b), first in zip(some, firsts, strict=True)
-    ]
-
-
 def test_choices_that_contradict_each_other_cancel_out(features):
     one = Choice("The film is", "The film is not good.", "The film is a comedy, and it is long!")
     head = taste.fit([one, Choice(one.opening, one.rejected, one.chosen)], features)
@@ -202,12 +193,12 @@ def test_a_plain_taste_is_learned_and_shows_at_once(
 ):
     """By all but one of four seeds: the taste stands first, and the best of 16 texts is better than any text."""
     reader = readers.all_readers(kindness)[name]
-    spread = float(reader.score([one for _, one in samples]).std())
+    openings, texts = map(list, zip(*samples, strict=True))
     named, wins, decided = 0, [], []
     for seed in SEEDS:
         generator = torch.Generator().manual_seed(seed)
-        offers = taste.offers(*map(list, zip(*samples, strict=True)), features, generator)
-        head = taste.fit(choices_of(reader, offers, n, spread, generator), features)
+        offers = taste.offers(openings, texts, features, generator)
+        head = taste.fit(readers.choices(reader, offers[:n], texts, generator), features)
         named += learned in head.says(2 if n == 24 else 1)
         best = reader.score(taste.best_of(16, fresh, head.reward))[:, None]
         usual = reader.score(fresh).reshape(-1, 16)
@@ -219,11 +210,12 @@ def test_a_plain_taste_is_learned_and_shows_at_once(
 
 def test_of_readers_who_toss_a_coin_nothing_is_said_for_sure(features, samples, kindness):
     reader = readers.all_readers(kindness)["noisy"]
+    openings, texts = map(list, zip(*samples, strict=True))
     heads, hits = [], []
     for seed in range(12):
         generator = torch.Generator().manual_seed(seed)
-        offers = taste.offers(*map(list, zip(*samples, strict=True)), features, generator)
-        choices = choices_of(reader, offers, 48, 1.0, generator)
+        offers = taste.offers(openings, texts, features, generator)
+        choices = readers.choices(reader, offers[:48], texts, generator)
         heads.append(taste.fit(choices, features))
         hits.append(taste.foretold(choices, features) if seed in SEEDS else 24)
     assert sum(head.says().startswith("nothing for sure") for head in heads) >= 9
@@ -232,10 +224,10 @@ def test_of_readers_who_toss_a_coin_nothing_is_said_for_sure(features, samples, 
 
 def test_choices_of_a_taste_are_foretold_and_those_turned_round_as_well(features, samples, kindness):
     reader = readers.all_readers(kindness)["short"]
-    spread = float(reader.score([one for _, one in samples]).std())
+    openings, texts = map(list, zip(*samples, strict=True))
     generator = torch.Generator().manual_seed(0)
-    offers = taste.offers(*map(list, zip(*samples, strict=True)), features, generator)
-    choices = choices_of(reader, offers, 48, spread, generator)
+    offers = taste.offers(openings, texts, features, generator)
+    choices = readers.choices(reader, offers[:48], texts, generator)
     assert taste.foretold(choices, features) >= 34
     turned = [Choice(one.opening, one.rejected, one.chosen) for one in choices]
     assert taste.foretold(turned, features) == taste.foretold(choices, features)

@@ -5,6 +5,7 @@ from tests.mutants import legal_climbs as climbs
 from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_kernels as kernels
+from tests.mutants import legal_policies as policies
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
@@ -98,6 +99,12 @@ MAKE = {
     "overoptimization.combine": climbs.proxies,
     "overoptimization.turned": climbs.golds,
     "overoptimization.expected_best": climbs.best_of,
+    "kl.k3": policies.two_logs,
+    "ppo.per_token_rewards": policies.rewards,
+    "ppo.gae": policies.advantages,
+    "ppo.whiten": policies.whiten,
+    "ppo.clipped_loss": policies.clipped,
+    "ppo.value_loss": policies.values,
 }
 
 

@@ -15,9 +15,5 @@ def check_pairs(pairs: Sequence[Pair]) -> None:
             raise ValueError(
                 f"the replies of pair {number} have different prompts: only replies to one are compared"
             )
-        if min(len(one.ids) - one.start for one in (pair.chosen, pair.rejected)) < 1:
-            raise ValueError(
-                f"a reply of pair {number} is empty: it needs one token at least, such as its end"
-            )
     if all(pair.chosen.ids == pair.rejected.ids for pair in pairs):
         raise ValueError("in every pair both replies are the same: there is nothing to prefer")

@@ -12,7 +12,7 @@ import torch
 from nextword import text
 from nextword.base.shapes import Float, Tensor
 from nextword.taste_parts import readings
-from nextword.taste_parts.readings import Reward
+from nextword.taste_parts.readings import Choice, Reward
 
 FUNNY = ("comed", "comic", "funn", "humor", "humour", "laugh", "hilar", "joke", "amus", "wit", "witty")
 STEADY = 3.0  # log-odds for each spread that two texts lie apart: a usual pair is then decided rightly 5 times of 6
@@ -34,6 +34,21 @@ class Reader:
         apart = (self.score(list(firsts)) - self.score(list(seconds))) / spread
         chances = (self.steadiness * apart).sigmoid()
         return (torch.rand(len(chances), generator=generator) < chances).tolist()
+
+
+def choices(
+    reader: Reader,
+    offers: Sequence[tuple[str, str, str]],
+    samples: Sequence[str],
+    generator: torch.Generator,
+) -> list[Choice]:
+    """What the reader answers to some pairs, each an opening and two texts; the samples tell how scores spread."""
+    spread = float(reader.score(list(samples)).std())
+    firsts = reader.prefers_first([a for _, a, _ in offers], [b for *_, b in offers], spread, generator)
+    return [
+        Choice(opening, a, b) if first else Choice(opening, b, a)
+        for (opening, a, b), first in zip(offers, firsts, strict=True)
+    ]
 
 
 def counted(name: str, sign: int) -> Reward:

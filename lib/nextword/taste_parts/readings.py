@@ -5,6 +5,7 @@ Each is a plain count of words, so that what is learned about it can be said in 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 
@@ -48,6 +49,14 @@ COUNTS: dict[str, Callable[[str], bool]] = {  # name -> which words of a text ar
 READABLE = (*COUNTS, "kind")  # the features that have a name; behind them come GloVe's directions
 
 Reward = Callable[[list[str]], Tensor]  # from texts to one number each: the higher, the better
+
+
+class Choice(NamedTuple):
+    """One answer: of two texts that begin alike, the one that was liked better and the other, both whole."""
+
+    opening: str
+    chosen: str
+    rejected: str
 
 
 def counts(texts: Sequence[str]) -> Float[Tensor, "texts counts"]:
