@@ -6,6 +6,7 @@ from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_policies as policies
+from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
@@ -88,6 +89,11 @@ MAKE = {
     "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
+    "preferences.pairs": rewards.ratings,
+    "reward_model.loss": rewards.pairs,
+    "preferences.accuracy": rewards.pairs,
+    "preferences.calibration_error": rewards.chances,
+    "reward_model.without_length": rewards.lengths,
     "optim.momentum": turns.momentum,
     "optim.clip": turns.clip,
     "optim.warmup_and_decay": turns.plan,
