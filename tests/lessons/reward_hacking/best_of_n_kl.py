@@ -66,12 +66,6 @@ def _(n):
     return -(math.log(n) - 1 + 1 / n)
 
 
-@wrong(TARGET, "bon-whole-division")
-def _(n):
-    off = int((n - 1) / n)
-    return math.log(n) - off
-
-
 @wrong(TARGET, "bon-log-n-minus-one")
 def _(n):
     log = math.log(n - 1) if n > 1 else 0.0

@@ -22,7 +22,7 @@ edits(
         "bon-log-n",
         "math.log(n) - (n - 1) / n",
         "math.log(n)",
-        "This is log n alone. One nat has nearly to be taken off, (n - 1) / n: the best of n is not the best of all, and its chance is spread over many texts.",
+        "This is log n alone: nothing was taken off. Take off (n - 1) / n, which is nearly one nat where n is large. (// makes a 0 of it.)",
     ),
     (
         "bon-minus-one",
@@ -71,12 +71,6 @@ edits(
         "math.log(n) - (n - 1) / n",
         "(n - 1) / n - math.log(n)",
         "The sign is turned. A distance is never below 0.",
-    ),
-    (
-        "bon-whole-division",
-        "(n - 1) / n",
-        "(n - 1) // n",
-        "// leaves the fraction out, so that nothing is taken off at all. / keeps it.",
     ),
     (
         "bon-log-n-minus-one",
