@@ -97,3 +97,21 @@ def _(log_probs, old_log_probs, advantages, mask, clip=0.2):
     return -torch.stack(
         [row[chosen].sum() / max(1, chosen.sum()) for row, chosen in zip(gains, mask, strict=True)]
     ).mean()
+
+
+@wrong("ppo.clipped_loss", "clipped-above-only")
+def _(log_probs, old_log_probs, advantages, mask, clip=0.2):
+    ratio = torch.exp(log_probs - old_log_probs)
+    return _mean(torch.min(ratio * advantages, torch.clip(ratio, max=1 + clip) * advantages), mask)
+
+
+@wrong("ppo.clipped_loss", "clipped-of-logs")
+def _(log_probs, old_log_probs, advantages, mask, clip=0.2):
+    ratio = torch.div(log_probs, old_log_probs)
+    return _mean(torch.min(ratio * advantages, ratio.clip(1 - clip, 1 + clip) * advantages), mask)
+
+
+@wrong("ppo.clipped_loss", "clipped-log-ratio")
+def _(log_probs, old_log_probs, advantages, mask, clip=0.2):
+    change = log_probs - old_log_probs
+    return _mean(torch.min(change.exp() * advantages, change.clip(-clip, clip).exp() * advantages), mask)

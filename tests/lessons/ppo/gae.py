@@ -108,3 +108,15 @@ def _(rewards, values, mask, gamma=1.0, lam=0.95):
 @wrong("ppo.gae", "gae-returns-leak")
 def _(rewards, values, mask, gamma=1.0, lam=0.95):
     return mask * ((mask * rewards).sum(dim=1)[:, None] - values)
+
+
+@wrong("ppo.gae", "gae-lambda-in-both")
+def _(rewards, values, mask, gamma=1.0, lam=0.95):
+    values, weight = values * mask, gamma * lam
+    return _summed((rewards + weight * _shifted(values) - values) * mask, weight) * mask
+
+
+@wrong("ppo.gae", "gae-advantage-of-padding")
+def _(rewards, values, mask, gamma=1.0, lam=0.95):
+    surprises = rewards + gamma * _shifted(values * mask) - values
+    return _summed(surprises, gamma * lam) * mask

@@ -84,3 +84,30 @@ def _(scores, log_probs, reference_log_probs, mask, beta):
 @wrong("ppo.per_token_rewards", "rewards-k3")
 def _(scores, log_probs, reference_log_probs, mask, beta):
     return (_last(mask) * scores[:, None] - beta * kl.k3(log_probs, reference_log_probs)) * mask
+
+
+@wrong("ppo.per_token_rewards", "rewards-no-beta")
+def _(scores, log_probs, reference_log_probs, mask, beta):
+    return (reference_log_probs - log_probs + _last(mask) * scores[:, None]) * mask
+
+
+@wrong("ppo.per_token_rewards", "rewards-no-price")
+def _(scores, log_probs, reference_log_probs, mask, beta):
+    return (_last(mask) * scores[:, None]).to(log_probs.dtype)
+
+
+@wrong("ppo.per_token_rewards", "rewards-of-probabilities")
+def _(scores, log_probs, reference_log_probs, mask, beta):
+    prices = beta * (torch.exp(reference_log_probs) - torch.exp(log_probs))
+    return (prices + _last(mask) * scores[:, None]) * mask
+
+
+@wrong("ppo.per_token_rewards", "rewards-beta-of-score")
+def _(scores, log_probs, reference_log_probs, mask, beta):
+    return beta * (reference_log_probs - log_probs + _last(mask) * scores[:, None]) * mask
+
+
+@wrong("ppo.per_token_rewards", "rewards-score-shared")
+def _(scores, log_probs, reference_log_probs, mask, beta):
+    shares = (scores / mask.sum(dim=1)).unsqueeze(1)
+    return (beta * (reference_log_probs - log_probs) + shares) * mask

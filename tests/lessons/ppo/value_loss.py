@@ -65,3 +65,9 @@ def _(values, old_values, advantages, mask):
 @wrong("ppo.value_loss", "value-outside-as-0")
 def _(values, old_values, advantages, mask):
     return (mask * (values - old_values - advantages) ** 2).mean()
+
+
+@wrong("ppo.value_loss", "value-text-by-text")
+def _(values, old_values, advantages, mask):
+    squares = mask * (values - old_values - advantages) ** 2
+    return (squares.sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()

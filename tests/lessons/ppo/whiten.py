@@ -67,3 +67,9 @@ def _(advantages, mask):
             own = advantages[row, chosen]
             white[row, chosen] = (own - own.mean()) / own.std(correction=0).clamp(min=1e-4)
     return white
+
+
+@wrong("ppo.whiten", "whiten-least-added")
+def _(advantages, mask):
+    own = advantages[mask]
+    return mask * (advantages - own.mean()) / (own.std(correction=0) + 1e-4)

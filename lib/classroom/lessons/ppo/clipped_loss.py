@@ -146,4 +146,22 @@ edits(
         "-(torch.where(mask, torch.minimum(ratio * advantages, clipped * advantages), 0).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()",
         "A mean was taken for each text, and then the mean of those: tokens of short texts count for more. Take one mean over all tokens.",
     ),
+    (
+        "clipped-above-only",
+        "clamp(1 - clip, 1 + clip)",
+        "clamp(max=1 + clip)",
+        "The ratio was clipped above only. What came worse than foreseen is made rarer, and that has gone far enough, too, at 1 - clip.",
+    ),
+    (
+        "clipped-of-logs",
+        "(log_probs - old_log_probs).exp()",
+        "log_probs / old_log_probs",
+        "The logs were divided. The ratio is that of the chances: e to the power of the difference of their logs.",
+    ),
+    (
+        "clipped-log-ratio",
+        "ratio.clamp(1 - clip, 1 + clip)",
+        "(log_probs - old_log_probs).clamp(-clip, clip).exp()",
+        "The *log* of the ratio was clipped. It is the ratio itself that stays between 1 - clip and 1 + clip.",
+    ),
 )

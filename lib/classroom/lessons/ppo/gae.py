@@ -154,4 +154,21 @@ edits(
         """,
         "All rewards of the text are counted at each token, those before it as well. A token can answer only for what comes from it on.",
     ),
+    (
+        "gae-lambda-in-both",
+        "gamma * next_value",
+        "gamma * lam * next_value",
+        "lambda stands beside the next value, too. It weighs later surprises only; the next value is multiplied by gamma alone.",
+    ),
+    (
+        "gae-advantage-of-padding",
+        [
+            (
+                "torch.where(mask[:, place], surprise + gamma * lam * advantage, 0)",
+                "surprise + gamma * lam * advantage",
+            ),
+            ("return advantages", "return torch.where(mask, advantages, 0)"),
+        ],
+        "Places behind a text's end hand an advantage on to the text's own last token. Where the mask is False, nothing is handed on.",
+    ),
 )

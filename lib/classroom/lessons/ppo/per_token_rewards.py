@@ -123,4 +123,34 @@ edits(
         "kl.k3",
         "The price is k3. As a *reward*, only k1 pushes towards the reference in the right way: the difference of the log-probabilities.",
     ),
+    (
+        "rewards-no-beta",
+        "-beta * kl.k1",
+        "-kl.k1",
+        "beta is missing: it says what a nat costs.",
+    ),
+    (
+        "rewards-no-price",
+        "torch.where(mask, -beta * kl.k1(log_probs, reference_log_probs), 0)",
+        "torch.zeros_like(log_probs)",
+        "Nothing is taken off for the distance: the policy may go as far as it likes.",
+    ),
+    (
+        "rewards-of-probabilities",
+        "kl.k1(log_probs, reference_log_probs)",
+        "(log_probs.exp() - reference_log_probs.exp())",
+        "The difference of the probabilities was taken. The price is that of their logs, in nats.",
+    ),
+    (
+        "rewards-beta-of-score",
+        "] += scores",
+        "] += beta * scores",
+        "The score is multiplied by beta, too. beta is the price of the distance alone.",
+    ),
+    (
+        "rewards-score-shared",
+        "rewards[torch.arange(len(rewards)), last] += scores",
+        "rewards = rewards + (scores / mask.sum(dim=1))[:, None] * mask",
+        "The score is shared out over all tokens. It is given once, at the last: who earned it, the advantages will say.",
+    ),
 )

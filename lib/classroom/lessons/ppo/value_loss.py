@@ -103,4 +103,10 @@ edits(
         "torch.where(mask, (values - came) ** 2, 0).mean()",
         "Places outside the mask were set to 0, and then counted in the mean. Divide by the number of places where the mask is True.",
     ),
+    (
+        "value-text-by-text",
+        "rollouts.masked_mean((values - came) ** 2, mask)",
+        "(torch.where(mask, (values - came) ** 2, 0).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()",
+        "A mean was taken for each text, and then the mean of those: tokens of short texts count for more. Take one mean over all tokens.",
+    ),
 )

@@ -20,7 +20,8 @@ def move_nothing(whiten):
             says = "Where all advantages are alike the spread is 0, and 0 divided by 0 is nan: divide by 1e-4 at least, as .clamp(min=1e-4) does."
             raise Wrong("whiten-nan", says, called, "nan", "0 everywhere")
         if given.abs().max() > 0.01:
-            says = "All came alike here, so nothing is to move: after the mean is taken off, next to nothing is left, and it must not be blown up. Divide by 1e-4 at least."
+            says = "All advantages are alike here, so none is better than another: with the mean taken off they are 0. "
+            says += "What rounding may leave of them must not be blown up, so divide by 1e-4 at least."
             raise Wrong("whiten-blows-up", says, called, f"up to {given.abs().max():.2g}", "0 everywhere")
 
 
@@ -110,5 +111,11 @@ edits(
         return centred / ((centred**2).sum(dim=1, keepdim=True) / counts).sqrt().clamp(min=1e-4)
         """,
         "Each text was whitened by itself, so that no text is better than another. All places of all texts are taken together.",
+    ),
+    (
+        "whiten-least-added",
+        "spread.clamp(min=1e-4)",
+        "(spread + 1e-4)",
+        "1e-4 was added to the spread. It is the least to divide by: a spread above it stays as it is, as with .clamp(min=1e-4).",
     ),
 )
