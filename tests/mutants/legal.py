@@ -94,6 +94,7 @@ MAKE = {
     "preferences.accuracy": rewards.pairs,
     "preferences.calibration_error": rewards.chances,
     "reward_model.without_length": rewards.lengths,
+    "taste.slope": rewards.choices,
     "optim.momentum": turns.momentum,
     "optim.clip": turns.clip,
     "optim.warmup_and_decay": turns.plan,

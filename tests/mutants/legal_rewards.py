@@ -29,3 +29,12 @@ def lengths():
     n = ri(1, 20)
     found = torch.randint(1, R.choice([2, 9, 200]), (n,), generator=G)
     return randn(n) * R.choice([1, 10]) + R.choice([0, 5]) * found.log(), found
+
+
+def choices():
+    n_choices, n_features, scale = ri(0, 9), ri(1, 6), R.choice([0.1, 1, 1, 20])
+    return (
+        randn(n_features) * R.choice([0, 1, 1]),
+        randn(n_choices, n_features) * scale,
+        R.choice([0.0, 0.5, 1.0, 2.0]),
+    )

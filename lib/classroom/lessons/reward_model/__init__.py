@@ -1,4 +1,4 @@
-"""Checks of lesson 18: pairs from ratings, the loss of Bradley and Terry, accuracy, calibration, and length taken out."""
+"""Checks of lesson 18: pairs from ratings, Bradley and Terry's loss, accuracy, calibration, length taken out, a slope."""
 
 EXERCISES = (
     "preferences.pairs",
@@ -6,4 +6,5 @@ EXERCISES = (
     "preferences.accuracy",
     "preferences.calibration_error",
     "reward_model.without_length",
+    "taste.slope",
 )

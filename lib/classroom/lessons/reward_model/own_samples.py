@@ -65,10 +65,15 @@ def written(model: Transformer, tokenizer: Tokenizer, n: int, seed: int) -> list
 
 
 def usable(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Each once, without the rude ones, and without those that add nothing to their opening.
+    """Each once, without the rude ones, those that add nothing to their opening, and those that made another word of it.
 
-    >>> usable([("A", "A film."), ("A", "A damn film."), ("A", "A film."), ("A", "A.")])
+    >>> usable([("A", "A film."), ("A", "A damn film."), ("A", "A film."), ("A", "A."), ("My", "Mysterious.")])
     [('A', 'A film.')]
     """
-    once = dict.fromkeys(found)
-    return [(opening, text) for opening, text in once if not is_rude(text) and len(text) > len(opening) + 2]
+    return [(opening, text) for opening, text in dict.fromkeys(found) if is_usable(opening, text)]
+
+
+def is_usable(opening: str, text: str) -> bool:
+    """Whether a text can be shown."""
+    rest = text.removeprefix(opening)
+    return not is_rude(text) and len(rest) > 2 and not rest[0].isalnum()

@@ -25,7 +25,7 @@ def nearly(yours, needed, nan: bool = False) -> bool:
     """Whether two rows of rewards are the same: sums of some hundreds in float32 lose a little more."""
     if not comparison.is_tensor(yours) or yours.shape != needed.shape or not yours.is_floating_point():
         return comparison.same(yours, needed, nan)
-    return yours.double().allclose(needed.double(), 1e-3, 1e-4 * float(1 + needed.abs().max()), equal_nan=nan)
+    return yours.double().allclose(needed.double(), 1e-4, 3e-6 * float(1 + needed.abs().max()), equal_nan=nan)
 
 
 def in_a_fit(check: Check, function) -> Wrong | None:

@@ -24,6 +24,9 @@ LENGTHS = torch.randint(1, 90, (40,), generator=torch.Generator().manual_seed(8)
     ],
     awkward=[
         (torch.tensor([1.0, -1.0, 3.0]), torch.tensor([7, 7, 7])),
+        (3 * noise(5), torch.tensor([7, 7, 7, 7, 7])),
+        (3 * noise(3), torch.tensor([7, 4, 7])),
+        (noise(4), torch.tensor([99, 99, 98, 99])),
         (torch.tensor([4.0]), torch.tensor([12])),
         (noise(9) - 40, LENGTHS[:9].float()),
         (-3 * LENGTHS[:20].log() + noise(20), LENGTHS[:20]),
