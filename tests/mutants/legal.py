@@ -7,6 +7,7 @@ from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_policies as policies
 from tests.mutants import legal_rewards as rewards
+from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
@@ -112,6 +113,11 @@ MAKE = {
     "ppo.whiten": policies.whiten,
     "ppo.clipped_loss": policies.clipped,
     "ppo.value_loss": policies.values,
+    "dpo.reply_log_probs": pairs.replies,
+    "dpo.implicit_rewards": pairs.implied,
+    "dpo.loss": pairs.four,
+    "dpo.ipo_loss": pairs.four,
+    "dpo.optimum": pairs.chances_and_rewards,
 }
 
 
