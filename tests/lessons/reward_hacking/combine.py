@@ -59,6 +59,14 @@ def _(rewards, samples, how="mean"):
     return standard.mean(0) if how == "mean" else standard.min(0).values
 
 
+@wrong(TARGET, "combine-other-spread")
+def _(rewards, samples, how="mean"):
+    centred = (samples.T - samples.mean(1)).T
+    spread = (centred**2).mean(1) ** 0.5
+    standard = ((rewards.T - samples.mean(1)) / spread).T
+    return standard.mean(0) if how == "mean" else standard.min(0).values
+
+
 @wrong(TARGET, "combine-maximum")
 def _(rewards, samples, how="mean"):
     standard = units(rewards, samples)

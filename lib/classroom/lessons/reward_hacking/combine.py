@@ -90,6 +90,12 @@ edits(
         "You divided by the variance, which is the spread squared.",
     ),
     (
+        "combine-other-spread",
+        SPREAD,
+        "samples.std(dim=1, keepdim=True, correction=0)",
+        "The spread was that of numpy, which divides by the number of samples. torch's .std(), which is asked for, divides by one less.",
+    ),
+    (
         "combine-maximum",
         LOWEST,
         "standard.amax(dim=0)",

@@ -48,6 +48,10 @@ def in_float32(value):
         (noise(2000), noise(2000), 7),
         (numbers(1, 2), numbers(1e4, -1e4), 1),
         (numbers(0, 0, 1, 1), numbers(1, 2, 3, 5), 4),
+        (numbers(0, 0, 0), numbers(-4, 1, 0), 2),
+        (numbers(0), numbers(-6), 1),
+        (numbers(-0.0, -0.0, 1, -2, 0, -1, -1, -1), numbers(-2, 5, -4, -1, -2, -5, 2, 3), 4),
+        (numbers(-1, -1, -2, 0, 3, 1), numbers(2, -3, 8, 1, 0, 4), 3),
     ],
 )
 def expected_best(proxy, value, n):

@@ -6,10 +6,10 @@ from nextword.overoptimization import Point
 
 
 def points(golds, proxies=None):
-    """Measurements on a climb on which the proxy rises, if nothing else is said."""
-    proxies = proxies or [number + 1.0 for number in range(len(golds))]
+    """Measurements on a climb; if nothing else is said, the proxy rises until just before the end."""
+    proxies = proxies or [*range(1, len(golds)), len(golds) - 1.5]
     return [
-        Point(2.0 * number, proxy, gold, 0.9 - 0.01 * number, 1.0)
+        Point(2.0 * number, float(proxy), gold, 0.9 - 0.01 * number, 1.0)
         for number, (gold, proxy) in enumerate(zip(golds, proxies, strict=True))
     ]
 
@@ -52,6 +52,10 @@ def call(golds, margin=0.0, proxies=None):
         ([0.0, 2.0, 1.5, 2.0, 1.75], 0.25),
         ([9.0, 0.0, 8.5], 1.0),
         ([0.0, -1.0, -2.0, -3.0], 2.5),
+        ([0.25, 2.75, 2.0], 0.5),
+        ([-3.0, -2.0], 0.5),
+        ([-2.0],),
+        ([0.5],),
     ],
 )
 def turned(golds, margin=0.0, proxies=None):

@@ -12,7 +12,9 @@ def climb(points: Sequence[Point], texts: Sequence[str], start: int) -> Dial:
 
     def draw(i: int):
         here = points[i]
-        title = f"At ‹{here.kl:.0f}› nats the proxy says ‹{here.proxy:.1f}›, and the truth is ‹{here.gold:.1f}›"
+        title = (
+            f"At ‹{here.kl:.0f}› nats the proxy says ‹{here.proxy:.1f}›, and the truth is ‹{here.gold:.1f}›"
+        )
         drawing, ax = figures.figure(title, width=5.6, height=2.8)  # no wider: it is read on a telephone, too
         rewards(ax, points)
         for reward, colour in ((here.proxy, figures.BLUE), (here.gold, figures.RED)):
