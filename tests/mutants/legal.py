@@ -1,6 +1,7 @@
 """Legal inputs by chance for every exercise: what its words allow, other numbers and sizes than its check's cases."""
 
 from tests.mutants import legal_backward as backward
+from tests.mutants import legal_climbs as climbs
 from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_groups as groups
@@ -113,12 +114,22 @@ MAKE = {
     "dpo.loss": pairs.four,
     "dpo.ipo_loss": pairs.four,
     "dpo.optimum": pairs.chances_and_rewards,
+    "overoptimization.best_of_n_kl": lambda: (ri(1, 300),),
+    "overoptimization.distinct": climbs.texts,
+    "overoptimization.combine": climbs.proxies,
+    "overoptimization.turned": climbs.golds,
+    "overoptimization.expected_best": climbs.best_of,
     "kl.k3": policies.two_logs,
     "ppo.per_token_rewards": policies.rewards,
     "ppo.gae": policies.advantages,
     "ppo.whiten": policies.whiten,
     "ppo.clipped_loss": policies.clipped,
     "ppo.value_loss": policies.values,
+    "dpo.reply_log_probs": pairs.replies,
+    "dpo.implicit_rewards": pairs.implied,
+    "dpo.loss": pairs.four,
+    "dpo.ipo_loss": pairs.four,
+    "dpo.optimum": pairs.chances_and_rewards,
 }
 
 
