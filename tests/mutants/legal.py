@@ -7,6 +7,7 @@ from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
+from tests.mutants import legal_tuning as tuning
 from tests.mutants import legal_turns as turns
 from tests.mutants.chance import G, R, randn, ri
 
@@ -86,6 +87,11 @@ MAKE = {
     "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
+    "finetuning.batch": tuning.examples,
+    "finetuning.loss": tuning.logits_and_mask,
+    "finetuning.chat_example": tuning.chat,
+    "lora.forward": tuning.pair,
+    "lora.merge": lambda: tuning.pair(x=False),
     "optim.momentum": turns.momentum,
     "optim.clip": turns.clip,
     "optim.warmup_and_decay": turns.plan,

@@ -1,0 +1,103 @@
+"""Examples as one table, and which of its tokens count: those from `start` on, seen from the place before each."""
+
+import torch
+
+from classroom.judge.listed import edits
+from classroom.judge.registry import check
+from nextword.finetuning import Example
+
+COUNTS = "mask[row, example.start - 1 : len(example.ids) - 1] = True"
+
+
+@check(
+    "finetuning.batch",
+    cases=[
+        ([Example((9, 4, 5, 6, 9), 3)], 9),
+        ([Example((9, 4, 5, 9), 2), Example((9, 6, 9), 1)], 9),
+        ([Example((1, 2), 1), Example((3, 4, 5, 6, 7, 8), 4)], 0),
+        ([Example((7, 1, 2, 3, 4, 7), 3), Example((7, 1, 7), 2), Example((7, 2, 3, 7), 1)], 7),
+        ([Example((5, 6, 7, 8), 1), Example((5, 6, 7, 8), 3)], 5),
+    ],
+    awkward=[
+        ([Example((1, 2), 1)], 3),
+        ([Example((0, 0, 0), 2), Example((0, 0), 1)], 0),
+        ([Example(tuple(range(20)), 19), Example((3, 3, 3), 1), Example(tuple(range(9)), 4)], 50),
+        ([Example((4, 3, 2, 1), 2)], 1),
+    ],
+)
+def batch(examples, end):
+    """Number by number: place j of the mask tells of token j + 1."""
+    longest = max(len(example.ids) for example in examples)
+    rows = [[one.ids[j] if j < len(one.ids) else end for j in range(longest)] for one in examples]
+    counts = [[one.start <= j < len(one.ids) for j in range(1, longest)] for one in examples]
+    return torch.tensor(rows), torch.tensor(counts)
+
+
+edits(
+    "finetuning.batch",
+    (
+        "sft-asked-counts",
+        "example.start - 1 : len",
+        ": len",
+        "What was only asked counts, too: the mask is True from the first place on. It becomes True where the token at example.start is predicted.",
+    ),
+    (
+        "sft-mask-not-shifted",
+        "example.start - 1 : len(example.ids) - 1",
+        "example.start : len(example.ids)",
+        "The mask stands one place too far right. Its place j is about the token at j + 1, the one that is predicted there: token `start` has place start - 1.",
+    ),
+    (
+        "sft-first-token-lost",
+        "example.start - 1 :",
+        "example.start :",
+        "The first token that should count does not. The mask leaves the text's first token out, so token `start` has place start - 1.",
+    ),
+    (
+        "sft-one-too-early",
+        "example.start - 1 : len",
+        "max(0, example.start - 2) : len",
+        "The last token of what was asked counts, too: the mask becomes True one place too early.",
+    ),
+    (
+        "sft-filling-counts",
+        "len(example.ids) - 1] = True",
+        "] = True",
+        "What only fills a row up counts, too: the model would learn to say `end` again and again. The mask is True as far as the example's own last token.",
+    ),
+    (
+        "sft-stop-not-learned",
+        "len(example.ids) - 1] = True",
+        "len(example.ids) - 2] = True",
+        "The last token of the example does not count. It is the one that ends the text: a model that never learns it never stops.",
+    ),
+    (
+        "sft-filled-in-front",
+        "ids[row, : len(example.ids)]",
+        "ids[row, longest - len(example.ids) :]",
+        "The rows are filled up in front, and the examples stand on the right. Fill up behind: there no earlier token sees it.",
+    ),
+    (
+        "sft-filled-with-zeros",
+        "torch.full((len(examples), longest), end)",
+        "torch.zeros(len(examples), longest, dtype=torch.int64)",
+        "The rows are filled up with 0, which is a token like any other. Fill them up with `end`.",
+    ),
+    (
+        "sft-mask-turned",
+        [
+            (
+                "mask = torch.zeros(len(examples), longest - 1, dtype=torch.bool)",
+                "mask = torch.ones(len(examples), longest - 1, dtype=torch.bool)",
+            ),
+            ("= True", "= False"),
+        ],
+        "The mask is turned round: it is True where nothing is to be learned, and False where something is.",
+    ),
+    (
+        "sft-mask-too-wide",
+        "longest - 1, dtype=torch.bool",
+        "longest, dtype=torch.bool",
+        "The mask has a place for every token. Nothing predicts the first of a row, so it has one place less than the row has tokens.",
+    ),
+)
