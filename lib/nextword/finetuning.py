@@ -75,7 +75,7 @@ def chat_example(turns: Sequence[Turn], tokenizer: Tokenizer | PretrainedTokeniz
 
 def batch(
     examples: Sequence[Example], end: int
-) -> tuple[Int[Tensor, "texts seq_len"], Bool[Tensor, "texts seq_len-1"]]:
+) -> tuple[Int[Tensor, "texts seq_len"], Bool[Tensor, "texts places"]]:
     """Examples as one table, and which of its tokens but the first count.
 
     >>> batch([Example((9, 4, 5, 9), 2), Example((9, 6, 9), 1)], end=9)
@@ -91,9 +91,9 @@ def batch(
 
 
 def loss(
-    logits: Float[Tensor, "texts seq_len vocab"],
-    ids: Int[Tensor, "texts seq_len+1"],
-    mask: Bool[Tensor, "texts seq_len"],
+    logits: Float[Tensor, "texts places vocab"],
+    ids: Int[Tensor, "texts seq_len"],
+    mask: Bool[Tensor, "texts places"],
 ) -> Float[Tensor, ""]:
     """The mean surprise at the tokens that count, in nats.
 

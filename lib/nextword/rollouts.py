@@ -31,7 +31,7 @@ class Rollouts:
         return len(self.ids)
 
     @property
-    def mask(self) -> Bool[Tensor, "texts seq_len-1"]:
+    def mask(self) -> Bool[Tensor, "texts places"]:
         """Which of `ids[:, 1:]` the model chose: not what was given, nor what only fills a row up.
 
         >>> Rollouts(torch.tensor([[9, 4, 5, 9, 9]]), torch.tensor([2]), torch.tensor([4]), 9).mask

@@ -4,6 +4,7 @@ from tests.mutants import legal_backward as backward
 from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
 from tests.mutants import legal_kernels as kernels
+from tests.mutants import legal_policies as policies
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
@@ -98,6 +99,12 @@ MAKE = {
     "optim.adamw": turns.adamw,
     "optim.newton_schulz": turns.schulz,
     "optim.muon": turns.muon,
+    "kl.k3": policies.two_logs,
+    "ppo.per_token_rewards": policies.rewards,
+    "ppo.gae": policies.advantages,
+    "ppo.whiten": policies.whiten,
+    "ppo.clipped_loss": policies.clipped,
+    "ppo.value_loss": policies.values,
 }
 
 

@@ -1,0 +1,3 @@
+"""Checks of lesson 18."""
+
+EXERCISES = ("taste.most_unlike",)

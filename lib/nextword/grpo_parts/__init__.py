@@ -1,0 +1,1 @@
+"""What stands under the rung `grpo`: its options and records, and what it refuses."""

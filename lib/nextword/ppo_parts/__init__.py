@@ -1,0 +1,1 @@
+"""Under rung `ppo`: its options and records, and what it refuses."""

@@ -1,0 +1,106 @@
+"""What can be read off a text without any model: how long it is, how often it says "not", whom it speaks of.
+
+Each is a plain count of words, so that what is learned about it can be said in a word.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+
+from nextword import text
+from nextword.base.shapes import Float, Tensor
+from nextword.embeddings import Embeddings
+
+NOTS = {"not", "no", "never", "nor", "neither", "nothing", "nobody", "cannot", "without"}
+I = {"i", "me", "my", "mine", "myself", "i'm", "i've", "i'd", "i'll"}
+YOU = {"you", "your", "yours", "yourself", "you're", "you'll", "you've", "you'd"}
+PEOPLE = {"he", "she", "they", "him", "her", "them", "his", "hers", "their", "who", "whose"}
+PAUSES = {",", ";", ":", "-", "("}
+COMMONEST = 60  # words of GloVe that stand in every text and say nothing about any
+
+
+def is_word(word: str) -> bool:
+    """Whether it is a word or a number, and not a mark."""
+    return word[:1].isalnum()
+
+
+def is_not(word: str) -> bool:
+    """Whether a word denies.
+
+    >>> [is_not(word) for word in text.words("It isn't bad, nor good")]
+    [False, True, False, False, True, False]
+    """
+    return word in NOTS or word.endswith(("n't", "n’t"))
+
+
+COUNTS: dict[str, Callable[[str], bool]] = {  # name -> which words of a text are counted
+    "length": is_word,
+    "not": is_not,
+    "!": "!".__eq__,
+    "?": "?".__eq__,
+    "I": I.__contains__,
+    "you": YOU.__contains__,
+    "people": PEOPLE.__contains__,
+    "commas": PAUSES.__contains__,
+}
+
+READABLE = (*COUNTS, "kind")  # the features that have a name; behind them come GloVe's directions
+
+Reward = Callable[[list[str]], Tensor]  # from texts to one number each: the higher, the better
+
+
+class Choice(NamedTuple):
+    """One answer: of two texts that begin alike, the one that was liked better and the other, both whole."""
+
+    opening: str
+    chosen: str
+    rejected: str
+
+
+def counts(texts: Sequence[str]) -> Float[Tensor, "texts counts"]:
+    """How often each of `COUNTS` is met in each text.
+
+    >>> counts(["You can't, I say!"])
+    tensor([[4., 1., 1., 0., 1., 1., 0., 1.]])
+    """
+    split = [text.words(one) for one in texts]
+    rows = [[float(sum(map(is_one, words))) for is_one in COUNTS.values()] for words in split]
+    return torch.tensor(rows).reshape(-1, len(COUNTS))
+
+
+def mean_vectors(texts: Sequence[str], glove: Embeddings) -> Float[Tensor, "texts d_model"]:
+    """The mean of the vectors of a text's words, seen from the mean of all words; zeros where none is known."""
+    middle = glove.vectors.mean(dim=0)
+    means = torch.zeros(len(texts), len(middle))
+    for place, one in enumerate(texts):
+        rows = [glove.rows.get(word, 0) for word in text.words(one) if is_word(word)]
+        rows = [row for row in rows if row >= COMMONEST]
+        if rows:
+            means[place] = glove.vectors[rows].mean(dim=0) - middle
+    return means
+
+
+@dataclass(frozen=True)
+class Features:
+    """From texts to numbers, each measured in spreads from its mean over the samples it was made for."""
+
+    kindness: Reward  # how kind people would call a text; mostly `reward_model.people()`
+    glove: Embeddings
+    means: Float[Tensor, "features"]
+    spreads: Float[Tensor, "features"]
+
+    def __call__(self, texts: Sequence[str]) -> Float[Tensor, "texts features"]:
+        return (raw(texts, self.kindness, self.glove) - self.means) / self.spreads
+
+
+def raw(texts: Sequence[str], kindness: Reward, glove: Embeddings) -> Float[Tensor, "texts features"]:
+    """The features as they are counted; of the length the logarithm, for a tenth word tells more than a thirtieth."""
+    columns = counts(texts)
+    columns[:, 0] = columns[:, 0].log1p()
+    kind = kindness(list(texts)).detach().float().reshape(len(texts), 1)
+    if not kind.isfinite().all():
+        worst = texts[int((~kind[:, 0].isfinite()).nonzero()[0])]
+        raise ValueError(f"kindness is no finite number for {worst!r}: a reward is one for every text")
+    return torch.cat([columns, kind, mean_vectors(texts, glove)], dim=1)
