@@ -2,15 +2,40 @@
 
 import torch
 
+from classroom.judge.comparison import show
+from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
-from classroom.judge.registry import check
+from classroom.judge.registry import Wrong, check, find
 from nextword.finetuning import Example
 
 COUNTS = "mask[row, example.start - 1 : len(example.ids) - 1] = True"
 
 
+def they_part_here(batch):
+    """Which of the two tables is not right, and at which token."""
+    for examples, end in find("finetuning.batch").cases:
+        yours, (ids, mask) = ask("finetuning.batch", batch, examples, end), one_by_one(examples, end)
+        call = f"batch({show(examples)}, end={end})"
+        if not isinstance(yours, tuple | list) or [getattr(one, "shape", 0) for one in yours] != [
+            ids.shape,
+            mask.shape,
+        ]:
+            continue
+        if not torch.equal(yours[0], ids):
+            row = int((yours[0] != ids).any(dim=1).nonzero()[0])
+            says = f"Row {row} of the ids is {yours[0][row].tolist()}, and it should be {ids[row].tolist()}."
+            raise Wrong("batch-ids-here", says, call, show(yours[0]), show(ids))
+        if not torch.equal(yours[1].bool(), mask):
+            row, place = (yours[1].bool() != mask).nonzero()[0].tolist()
+            counts = "counts, and should not" if not mask[row, place] else "does not count, and should"
+            token = f"The token {int(ids[row, place + 1])}, at place {place + 1} of row {row}, {counts}."
+            says = f"{token} Row {row} holds {len(examples[row].ids)} tokens, and start is {examples[row].start}."
+            raise Wrong("batch-mask-here", says, call, show(yours[1]), show(mask))
+
+
 @check(
     "finetuning.batch",
+    behaviours=[they_part_here],
     cases=[
         ([Example((9, 4, 5, 6, 9), 3)], 9),
         ([Example((9, 4, 5, 9), 2), Example((9, 6, 9), 1)], 9),
@@ -25,7 +50,7 @@ COUNTS = "mask[row, example.start - 1 : len(example.ids) - 1] = True"
         ([Example((4, 3, 2, 1), 2)], 1),
     ],
 )
-def batch(examples, end):
+def one_by_one(examples, end):
     """Number by number: place j of the mask tells of token j + 1."""
     longest = max(len(example.ids) for example in examples)
     rows = [[one.ids[j] if j < len(one.ids) else end for j in range(longest)] for one in examples]

@@ -2,7 +2,7 @@
 
 from classroom.judge.comparison import show
 from classroom.judge.listed import edits
-from classroom.judge.registry import View, Wrong, check
+from classroom.judge.registry import View, Wrong, check, find
 from nextword import chat
 from nextword.finetuning import Example
 from nextword.tokenizer import Tokenizer
@@ -29,8 +29,22 @@ def call(turns) -> str:
     return f"chat_example({show(turns)}, tokenizer)"
 
 
+def they_part_here(chat_example):
+    """What is read, and what is learned, where it is not what it should be."""
+    for (turns,) in find("finetuning.chat_example").cases:
+        yours, needed = see(chat_example, turns), whole_and_cut(turns)
+        for what in ("read", "learned"):
+            if yours[what] != needed[what]:
+                says = f"What is {what} is {yours[what]!r}, and it should be {needed[what]!r}."
+                raise Wrong(f"chat-example-{what}", says, call(turns))
+        if yours["ids"] != needed["ids"]:
+            says = "The text is right, and its tokens are not: is a mark written in letters, or letters made a mark?"
+            raise Wrong("chat-example-tokens", says, call(turns), show(yours["ids"]), show(needed["ids"]))
+
+
 @check(
     "finetuning.chat_example",
+    behaviours=[they_part_here],
     view=View(see, call),
     cases=[
         (HELLO,),
@@ -45,7 +59,7 @@ def call(turns) -> str:
         ([*HELLO, ("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "é🦆")],),
     ],
 )
-def chat_example(turns):
+def whole_and_cut(turns):
     """From the whole transcript: the reply's turn is the last that is opened, and closed."""
     system = [] if turns[0][0] == "system" else [("system", chat.SYSTEM)]
     start, end = (LETTERS.id_of(mark) for mark in (chat.START, chat.END))
