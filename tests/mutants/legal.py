@@ -12,6 +12,7 @@ from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
+from tests.mutants import legal_tuning as tuning
 from tests.mutants import legal_turns as turns
 from tests.mutants.chance import G, R, randn, ri
 
@@ -103,6 +104,11 @@ MAKE = {
     "grpo.leave_one_out": lambda: (groups.groups(),),
     "grpo.token_losses": groups.tokens,
     "grpo.mean_of": groups.masked,
+    "finetuning.batch": tuning.examples,
+    "finetuning.loss": tuning.logits_and_mask,
+    "finetuning.chat_example": tuning.chat,
+    "lora.forward": tuning.pair,
+    "lora.merge": lambda: tuning.pair(x=False),
     "optim.momentum": turns.momentum,
     "optim.clip": turns.clip,
     "optim.warmup_and_decay": turns.plan,
