@@ -77,7 +77,9 @@ def test_the_benchmarks_page_by_hand():
         "seconds": 7,
     }
     page = benchmark().page(made).splitlines()
-    one, stopped = (next(line for line in page if name in line) for name in ("nothing else", "stopped at 6 nats"))
+    one, stopped = (
+        next(line for line in page if name in line) for name in ("nothing else", "stopped at 6 nats")
+    )
     assert "| 1.5 (1.0 to 2.0) | 4 (3 to 5) | -0.5 (-1.0 to 0.0) | 3.5 (3.0 to 4.0) | 8 (7 to 9) |" in one
     assert "| 1.5 (1.0 to 2.0) | 4 (3 to 5) | 1.5 (1.0 to 2.0) | 1.5 (1.0 to 2.0) | 4 (3 to 5) |" in stopped
     assert "| 3 | 4 (3 to 5) | 1.5 (1.0 to 2.0) | 1.5 (1.0 to 2.0) | 0.50 (0.50 to 0.50) |" in page

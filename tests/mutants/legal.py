@@ -131,11 +131,6 @@ MAKE = {
     "ppo.whiten": policies.whiten,
     "ppo.clipped_loss": policies.clipped,
     "ppo.value_loss": policies.values,
-    "dpo.reply_log_probs": pairs.replies,
-    "dpo.implicit_rewards": pairs.implied,
-    "dpo.loss": pairs.four,
-    "dpo.ipo_loss": pairs.four,
-    "dpo.optimum": pairs.chances_and_rewards,
 }
 
 
