@@ -80,10 +80,16 @@ def by_turns(texts: list[str]) -> torch.Tensor:
     return torch.arange(len(texts)).remainder(2).float()
 
 
-def ours_per_round(start, rounds: int = 8) -> float:
+def seldom(texts: list[str]) -> torch.Tensor:
+    """Rewards as late in a training: in one group of eight somebody is wrong."""
+    places = torch.arange(len(texts))
+    return ((places // 8 % 8 > 0) | (places % 8 > 0)).float()
+
+
+def ours_per_round(start, reward=by_turns, rounds: int = 8) -> float:
     """The median time of a round of ours, in seconds of the processor."""
     config = Config(rounds=rounds, epochs=1, lr=1e-6)
-    run = grpo.begin(start, verifiable.TOKENIZER, verifiable.END, by_turns, config)
+    run = grpo.begin(start, verifiable.TOKENIZER, verifiable.END, reward, config)
     return statistics.median(noted.seconds for noted in grpo.train(run, draw).history[1:])
 
 
@@ -180,9 +186,19 @@ def written(found: dict) -> str:
         "",
         "## A round of 256 answers with one step, in seconds of the processor",
         "",
-        f"| ours, {took['ours_dials']:,} dials | trl {took['version']}, {took['trl_dials']:,} dials | times |",
-        "|---|---|---|",
-        f"| {took['ours']:.2f} | {took['trl']:.2f} | {took['trl'] / took['ours']:.1f} |",
+        f"trl {took['version']} on a Llama of {took['trl_dials']:,} dials; ours has {took['ours_dials']:,}.",
+        "",
+        "| | ours | trl | times |",
+        "|---|---|---|---|",
+        *(
+            f"| {what} | {took[ours]:.2f} | {took['trl']:.2f} | {took['trl'] / took[ours]:.1f} |"
+            for what, ours in (
+                ("every group tells something", "ours"),
+                ("one group in eight does", "ours_late"),
+            )
+        ),
+        "",
+        "Answers of a group that tells nothing have a loss of 0: ours leaves them out of the step, and trl does not.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -213,17 +229,18 @@ def main() -> None:
 
 
 def times(start) -> dict:
-    """A round of ours and one of trl's, by turns, the best of three pairs each: other work on a machine only slows."""
+    """A round of ours and one of trl's, by turns, the best of three each: other work on a machine only slows."""
     import trl
 
-    worked, pairs = learned(start), []
+    worked, found = learned(start), []
     for _ in range(3):
         theirs, dials = trls_per_round()
-        pairs.append((ours_per_round(worked), theirs))
-    ours, theirs = (min(one) for one in zip(*pairs, strict=True))
+        found.append((ours_per_round(worked), ours_per_round(worked, seldom), theirs))
+    ours, late, theirs = (min(one) for one in zip(*found, strict=True))
     return {
         "version": trl.__version__,
         "ours": round(ours, 3),
+        "ours_late": round(late, 3),
         "trl": round(theirs, 3),
         "ours_dials": sum(matrix.numel() for matrix in start.parameters()),
         "trl_dials": dials,

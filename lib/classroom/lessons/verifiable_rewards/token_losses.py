@@ -44,6 +44,8 @@ def gives_gradients(check, function):
         (OLD, OLD, BOTH, REFERENCE, priced(1.0)),
         (NEW, OLD, BOTH, REFERENCE),
         (NEW[:, :3], OLD[:, :3], BOTH),
+        (NEW, OLD, torch.tensor([0.1237, -0.7071, 0.3333])),
+        (NEW, OLD, torch.tensor([0.1237, -0.7071, 0.3333]), REFERENCE, priced(0.25)),
     ],
     awkward=[
         (NEW[:1, :1], OLD[:1, :1], BOTH[1:2], REFERENCE[:1, :1], priced(0.3)),
