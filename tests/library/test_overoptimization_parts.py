@@ -106,6 +106,17 @@ def test_what_the_lesson_concludes_is_so_in_each_seed():
         assert [point["proxy"] for point in one] == sorted(
             point["proxy"] for point in one
         )  # the proxy never does
+        price = climbs["kl"]
+        assert price[-1]["gold"] > 1.495 and max(point["kl"] for point in price) < 4
+        before, behind = (  # the climb without a price, just before and just behind where the other ended
+            [point["gold"] for point in one if is_far(point["kl"])][place]
+            for is_far, place in ((price[-1]["kl"].__ge__, -1), (price[-1]["kl"].__le__, 0))
+        )
+        assert price[-1]["gold"] > max(before, behind)
+        assert 1.8 < max(point["gold"] for point in climbs["mean"]) < 2.2
+    ends = sorted(climbs["minimum"][-1]["gold"] for climbs in results["exact world"])
+    assert ends[2] < -0.7 and ends[3] >= 1.8
     for climb in results["films"]:
+        assert climb[-1]["distinct"] < 0.41 < climb[0]["distinct"]
         assert climb[-1]["gold"] == max(point["gold"] for point in climb)
         assert climb[-1]["distinct"] < climb[0]["distinct"] - 0.2
