@@ -1,4 +1,4 @@
-"""`nextword finetune`: teach a storyteller to write about films, or to take turns in a chat."""
+"""`nextword finetune`: teach a storyteller to write about films."""
 
 import copy
 import time

@@ -25,10 +25,13 @@ def manners(found: Sequence[Moment], start: int) -> Dial:
         title = f"After {here.step} steps: films ‹{here.films:.1f}›, tales ‹{here.tales:.1f}› bits per byte"
         drawing, ax = figures.figure(title, width=5.6, height=2.6)  # no wider: it is read on a telephone, too
         steps = [moment.step for moment in found]
-        for name, colour, marker in (("films", figures.BLUE, "o"), ("tales", figures.RED, "s")):
+        for name, colour, marker, va in (
+            ("films", figures.BLUE, "o", "bottom"),
+            ("tales", figures.RED, "s", "top"),
+        ):
             values = [getattr(moment, name) for moment in found]
             ax.plot(steps, values, color=colour, marker=marker, markersize=5, linewidth=1.2)
-            ax.text(steps[-1] * 1.03, values[-1], name, color=colour, va="center", weight="bold")
+            ax.text(steps[-1] * 1.03, values[-1], name, color=colour, va=va, weight="bold")
         ax.axvline(here.step, color=figures.GREY, linewidth=1)
         ax.set(xlabel="steps of learning", ylabel="bits per byte", xlim=(-1, steps[-1] * 1.16))
         return drawing, f"It writes: ‹{' '.join(here.text.split())}›"
