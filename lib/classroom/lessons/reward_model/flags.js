@@ -1,6 +1,8 @@
 // Two texts to choose between, by a click or a key; Python keeps the answer and sends the next pair.
 const KEYS = { a: "a", ArrowLeft: "a", b: "b", ArrowRight: "b", s: "skip", u: "undo" };
 const UNREAD = 250; // milliseconds in which nobody reads a pair: the second half of a double click
+const PATIENCE = 4000; // milliseconds
+const SILENCE = "Nothing is kept yet: the notebook's kernel is busy with another cell, or it has ended. Then run this cell again.";
 
 function render({ model, el }) {
   const make = (tag, className, text = "") =>
@@ -16,6 +18,9 @@ function render({ model, el }) {
     const { number, a } = model.get("pair");
     if (sent === number || (what !== "undo" && (!a || performance.now() - drawn < UNREAD))) return;
     sent = number;
+    setTimeout(() => {
+      if (sent === number) note.textContent = SILENCE;
+    }, PATIENCE);
     model.send({ do: what, number });
   };
 
