@@ -1,7 +1,7 @@
 """What becomes of the truth on four climbs up a proxy: `python benchmarks/rlhf_overoptimization.py [--seeds 4]`.
 
 In the exact world five ways to climb, each with four seeds: of the judges' answers, of the proxy that is learned from
-them, and of PPO's chance. Then the real ratings, four seeds. About eight minutes of one core. What was measured goes to
+them, and of PPO's chance. Then the real ratings, four seeds. About nine minutes of one core. What was measured goes to
 results/rlhf_overoptimization.json, the tables to results/rlhf_overoptimization.md, which lesson 22 quotes.
 """
 
@@ -17,7 +17,7 @@ RESULTS = Path(__file__).parent / "results"
 NAME = "rlhf_overoptimization"
 JUDGED = 200  # pairs of stories that each proxy is learned from
 JURY = 3  # proxies
-LIMIT = 4  # nats at which "stop at" stops
+LIMIT = 6  # nats at which "stop at" stops
 BETA = 0.2
 EVERY, TEXTS = 6, 128  # rounds between measurements, and texts in one
 FILM_EVERY, FILM_TEXTS = 3, 64

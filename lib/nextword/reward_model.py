@@ -135,7 +135,7 @@ def without_length(
     tensor([2.5000, 1.0000, 2.5000])
     """
     logs = lengths.log() - lengths.log().mean()
-    slope = (logs * rewards).sum() / logs.square().sum().clamp(min=1e-12)
+    slope = (logs * rewards).sum() / logs.square().sum().clamp(min=1e-6)
     return rewards - slope * logs
 
 
