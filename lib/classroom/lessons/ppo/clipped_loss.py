@@ -54,6 +54,10 @@ def lives(check, function):
         (noise(3, 4) - 2, noise(3, 4) - 2, noise(3, 4), mask("xxxx", "x...", ".xx."), 0.1),
     ],
     awkward=[
+        (*one(0.3, -1.0), 0.5),
+        (*one(2.0, 1.0), 0.5),
+        (*one(0.6, -1.0), 0.5),
+        (*one(1.3, 1.0), 0.5),
         (noise(1, 1), noise(1, 1), noise(1, 1), mask("x"), 0.3),
         (noise(5, 1), noise(5, 1), noise(5, 1), mask(*"x.xxx"), 0.3),
         (noise(1, 9), noise(1, 9), noise(1, 9), mask("...xxxx.."), 0.3),
