@@ -22,9 +22,9 @@ from tests.library import trl_dpo
 
 SEEDS = (1, 2, 3, 4)
 N_PAIRS = 1600
-DISTANCES = (1.0, 2.0, 3.0)  # nats a story, at which both are compared
-BY_DPO = {"steps": 100, "lr": 7e-4}  # the lesson's, set on seed 0
-BY_PPO = {"rounds": 16, "texts": 64, "lr": 1e-3, "max_kl": 99.0}
+DISTANCES = (0.5, 1.0, 1.5)  # nats a story, at which both are compared
+BY_DPO = {"steps": 120, "lr": 3e-4}  # the lesson's, set on seed 0
+BY_PPO = {"rounds": 20, "texts": 64, "lr": 5e-4, "max_kl": 99.0}
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -84,7 +84,7 @@ def one_world(seed: int) -> dict:
     seconds["dpo"] = time.process_time() - clock
     while len(by_dpo.history) < by_dpo.config.steps:
         clock = time.process_time()
-        for _ in range(10):
+        for _ in range(20):
             dpo.turn(by_dpo)
         seconds["dpo"] += time.process_time() - clock
         look("dpo", by_dpo.policy)
@@ -95,7 +95,7 @@ def one_world(seed: int) -> dict:
     seconds["ppo"] = time.process_time() - clock
     while len(by_ppo.history) < config.rounds:
         clock = time.process_time()
-        for _ in range(2):
+        for _ in range(4):
             ppo.iterate(by_ppo)
         seconds["ppo"] += time.process_time() - clock
         look("ppo", by_ppo.policy)

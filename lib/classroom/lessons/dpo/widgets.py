@@ -27,8 +27,8 @@ def price(
         title = f"At {beta:g} a nat, the best policy earns {reward:.2f} and goes {far:.2f} nats"
         drawing, ax = figures.figure(title, width=5.6, height=2.8)
         for i in range(len(names)):
-            ax.barh(i + 0.2, reference[i], 0.36, color=figures.GREY)
-            ax.barh(i - 0.2, best[i], 0.36, color=figures.BLUE)
+            ax.barh(i - 0.2, reference[i], 0.36, color=figures.GREY)
+            ax.barh(i + 0.2, best[i], 0.36, color=figures.BLUE)
             ax.text(
                 max(reference[i], best[i]) + 0.02, i, f"reward {rewards[i]:+.1f}", va="center", fontsize=8
             )
