@@ -88,7 +88,8 @@ def check_turn(turn: object) -> None:
 class Chat:
     """A chat with a model: it keeps the turns, and what the model has read of them. Attention runs fused.
 
-    With an empty system prompt there is an empty system turn; the model was never shown a chat without one.
+    With an empty system prompt there is an empty system turn; the model was never shown a chat without one. When the
+    chat has grown too long for the model, it reads no longer what was said first; `turns` keeps all.
     """
 
     def __init__(
@@ -113,7 +114,8 @@ class Chat:
             raise ValueError("there is nothing to answer: say something first")
         if (unfinished := self.latest()) is not None:
             unfinished.break_off()
-        ids = encode_chat([*self.turns, ("user", said)], self.tokenizer)
+        room = self.model.config.context - self.config.max_new
+        ids = encode_chat(fitting([*self.turns, ("user", said)], self.tokenizer, room), self.tokenizer)
         config = replace(self.config, stop=(self.tokenizer.id_of(END),))
         common = common_prefix_length(ids[:-1], self.read)  # the last is read anew: it makes the prediction
         self.cache.truncate(common)
@@ -137,6 +139,19 @@ class Chat:
         finally:
             self.read = (ids + heard)[: self.cache.length]
             self.turns += [("user", said), ("assistant", self.tokenizer.decode(heard))]
+
+
+def fitting(turns: list[Turn], tokenizer: Tokenizer | PretrainedTokenizer, room: int) -> list[Turn]:
+    """The system turn and as many of the latest turns as have room, in tokens; a chat goes on with what was asked.
+
+    >>> letters = Tokenizer([], special=(START, END))
+    >>> fitting([("system", ""), ("user", "1"), ("assistant", "2"), ("user", "3")], letters, room=50)
+    [('system', ''), ('user', '3')]
+    """
+    system, latest = turns[:1], turns[1:]
+    while len(latest) > 1 and len(encode_chat([*system, *latest], tokenizer)) > room:
+        latest = latest[2:]  # a question goes with its answer
+    return [*system, *latest]
 
 
 def quickly(tokens: Iterator[int]) -> int | None:

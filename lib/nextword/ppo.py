@@ -17,7 +17,7 @@ from torch import nn
 from nextword import kl, optim, rollouts
 from nextword.base.shapes import Bool, Float, Int, Tensor
 from nextword.optim import Group
-from nextword.ppo_parts import rewarding
+from nextword.ppo_parts import refusals
 from nextword.ppo_parts.records import Config, Experience, Reward, Round, Run
 from nextword.tokenizer import Tokenizer
 from nextword.training import Diverged
@@ -137,9 +137,9 @@ def experience(run: Run) -> tuple[Experience, Round]:
     config, prompts = run.config, run.prompts
     prompts = [prompts[i % len(prompts)] for i in range(config.texts)]
     written = rollouts.sample(run.policy, prompts, run.end, config.seq_len, run.generator)
-    rewarding.check_written(written)
+    refusals.check_written(written)
     texts, mask = written.texts(run.tokenizer), written.mask
-    rewarded = rewarding.check_scores(run.reward(texts), texts)
+    rewarded = refusals.check_scores(run.reward(texts), texts)
     scores = rewarded + config.unfinished * ~written.finished
     log_probs, values = read(run.policy, written.ids, run.value_head)
     reference_log_probs = rollouts.log_probs(run.reference, written.ids)

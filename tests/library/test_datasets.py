@@ -127,3 +127,21 @@ def test_the_manifest_tells_the_size(key):
         else [p for p in place.rglob("*") if p.is_file() and p.name != cache.RECEIPT]
     )
     assert sum(file.stat().st_size for file in files) == cache.source(key).on_disk
+
+
+@pytest.mark.parametrize(
+    "ratings",
+    [
+        ["1\t0\t0\t[1, 2]"],  # a sentence without ratings
+        ["1\t0\t0\t[1, 2]", "2\t0\t0\t[1, 2"],  # cut off
+        ["1\t0\t0\t[1, 2]", "2\t0\t0\t[]"],
+        ["1\t0\t0\t[1, 2]", "2\t0\t0\t[1, 40]"],
+        ["1\t0\t0\t[1, 2]", "2\t0\t0\t3"],
+    ],
+)
+def test_a_damaged_file_of_ratings_is_named_with_its_line(tmp_path, ratings):
+    sentences = ["id\tmean\tsentence", "1\t1.5\tGood.", "2\t1.5\tGood, too."]
+    (tmp_path / "some_GroundTruth.txt").write_text("\n".join(sentences))
+    (tmp_path / "some_anonDataRatings.txt").write_text("\n".join(ratings))
+    with pytest.raises(cache.DataError, match="sentence '2' is damaged .*nextword data --verify"):
+        list(datasets._rated("film", tmp_path / "some"))

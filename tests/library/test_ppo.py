@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nextword import kl, ppo, rollouts
-from nextword.ppo_parts import rewarding
 from nextword.ppo_parts.records import Config
 from nextword.tokenizer import Tokenizer
 from nextword.training import Diverged
@@ -326,16 +325,6 @@ def test_a_reference_of_its_own():
     _, noted = ppo.experience(run)
     assert run.reference is other
     assert noted.kl > 0.001
-
-
-def test_standardised_has_mean_0_and_spread_1_on_the_texts_it_was_made_with():
-    texts = ["a", "aa", "b", "aaab"]
-    reward = rewarding.standardised(letters, texts)
-    assert torch.allclose(reward(texts).mean(), torch.tensor(0.0), atol=1e-6)
-    assert torch.allclose(reward(texts).std(correction=0), torch.tensor(1.0))
-    assert torch.equal(reward(texts).argsort(stable=True), letters(texts).argsort(stable=True))
-    with pytest.raises(ValueError, match="all 2 texts the same, 0: it cannot"):
-        rewarding.standardised(letters, ["b", "c"])
 
 
 # --- what is refused, with nothing lost

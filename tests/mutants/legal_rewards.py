@@ -1,56 +1,40 @@
-"""Legal inputs by chance: groups of rewards, tokens with their chances, texts with answers, attempts."""
+"""Legal inputs by chance for rewards: ratings, rewards of pairs, chances and who was right, lengths."""
 
 import torch
 
-from nextword import verifiable
 from tests.mutants.chance import G, R, randn, ri
 
 
-def groups():
-    """Rewards of a few groups: zeros and ones, or any numbers."""
-    shape = ri(1, 5), ri(2, 7)
-    return torch.randint(2, shape, generator=G).float() if R.random() < 0.5 else 3 * randn(*shape)
+def ratings():
+    low = R.choice([-4, -1, 0])
+    return (torch.randint(low, low + ri(1, 9), (ri(1, 12),), generator=G),)
 
 
-def groups_and_whether():
-    return groups(), R.random() < 0.5
+def pairs():
+    n = ri(1, 12)
+    better, worse = (randn(n) * R.choice([0.1, 1, 5, 200]) for _ in range(2))
+    if R.random() < 0.4:
+        better, worse = better.round(), worse.round()  # with ties
+    return better, worse
 
 
-def masked():
-    """Values, which of them count, one of the three ways, and what is longest."""
-    shape = ri(1, 5), ri(1, 6)
-    mask = torch.rand(shape, generator=G) < R.choice([0.3, 0.7, 1.1])
-    values = torch.where(mask | torch.tensor(R.random() < 0.5), randn(*shape), float("inf"))
-    return values, mask, R.choice(["token", "sequence", "constant"]), ri(1, 12)
+def chances():
+    n, n_bins = ri(1, 40), R.choice([1, 2, 3, 5, 5, 8, 10])
+    low = R.choice([0.5, 0.5, 0.8])
+    said = low + (1 - low) * torch.rand(n, generator=G)
+    return said, torch.rand(n, generator=G) < R.random(), *([] if n_bins == 5 else [n_bins])
 
 
-def tokens():
-    """Log-probabilities of now and of then, advantages, the reference's, a clip and a price."""
-    shape = ri(1, 4), ri(1, 5)
-    old = 0.4 * randn(*shape) - 1
-    new, reference = old + 0.35 * randn(*shape), old + 0.3 * randn(*shape)
-    return new, old, randn(shape[0]), reference, R.choice([0.1, 0.2, 0.3]), R.choice([0.0, 0.1, 1.0])
+def lengths():
+    n = ri(1, 20)
+    found = torch.randint(1, R.choice([2, 9, 200]), (n,), generator=G)
+    return randn(n) * R.choice([1, 10]) + R.choice([0, 5]) * found.log(), found
 
 
-def texts():
-    """Questions with answers: right ones of both forms, and all kinds of others."""
-    made = []
-    for question in verifiable.questions(ri(1, 6), G, operations=ri(1, 4)):
-        right = str(verifiable.shown(question)[-1])
-        others = (
-            str(ri(0, 9)),
-            "",
-            ",",
-            f"1{right}",
-            f"{right},{ri(0, 9)}",
-            f"{right},",
-            f" {right}",
-            "0,1,2,3",
-        )
-        made.append(question + R.choice([right, verifiable.answer(question, True), f"3,{right}", *others]))
-    return (made,)
-
-
-def attempts():
-    n = ri(1, 14)
-    return n, ri(0, n), ri(1, n)
+def choices():
+    n_choices, n_features, scale = ri(0, 9), ri(1, 6), R.choice([0.1, 1, 1, 20])
+    return (
+        randn(n_features) * R.choice([0, 1, 1]),
+        randn(n_choices, n_features) * scale,
+        R.choice([0.0, 0.5, 1.0, 2.0]),
+    )

@@ -132,13 +132,38 @@ def test_noise_leaves_alone_what_is_no_weight(tmp_path, noisy):
 
 def test_two_names_of_one_matrix_get_the_same_noise():
     matrix = torch.ones(4, 4)
-    state = noise.Noise(0).on_state({"embedding": matrix, "unembedding": matrix, "other": torch.ones(4, 4)})
-    assert state["embedding"] is state["unembedding"] and not torch.equal(state["embedding"], state["other"])
+    state = noise.Noise(0).on_state(
+        {"embedding": matrix, "unembedding": matrix, "other": torch.full((4, 4), 2.0)}
+    )
+    assert state["embedding"] is state["unembedding"] and not torch.equal(state["embedding"], matrix)
+    assert not torch.equal(state["embedding"], state["other"] / 2)
 
 
-def test_a_seed_gives_the_same_noise_each_time():
-    one, again, other = (noise.Noise(seed).on(torch.ones(9)) for seed in (5, 5, 6))
-    assert torch.equal(one, again) and not torch.equal(one, other)
+def test_the_noise_follows_from_the_seed_and_the_values():
+    values = torch.randn(3, 5)
+    same, seed = noise.Noise(5), noise.Noise(6)
+    moved = same.on(values)
+    assert torch.equal(moved, same.on(values.clone())) and torch.equal(moved, noise.Noise(5).on(values))
+    assert torch.equal(moved, same.on(values.T.contiguous().T)), "however they are laid out"
+    others = {
+        "another seed": seed.on(values),
+        "one value more": same.on(torch.cat([values, values[:1]]))[:3],
+        "other values": same.on(2 * values) / 2,
+        "the same in another order": same.on(values.flip(0)).flip(0),
+    }
+    assert [name for name, other in others.items() if torch.equal(moved, other)] == []
+    assert torch.equal(same.on(torch.zeros(4)), torch.zeros(4)) and same.on(torch.tensor(2.0)).shape == ()
+
+
+def test_models_that_are_drawn_alike_stay_alike_and_learn_alike(noisy):
+    config = ModelConfig(vocab_size=9, d_model=8, n_layers=1, n_heads=2, d_mlp=8, context=8)
+    tokens = torch.arange(90) % 7
+    losses = []
+    for seed in (1, 1, 2):
+        model = Transformer(config, torch.Generator().manual_seed(seed))
+        run = training.begin(model, TrainingConfig(3, batch=2, context=8))
+        losses.append([training.turn(run, tokens) for _ in range(3)])
+    assert losses[0] == losses[1] != losses[2]
 
 
 @pytest.mark.parametrize(

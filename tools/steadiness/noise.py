@@ -1,12 +1,14 @@
 """A little noise on every weight that is loaded or drawn, as another machine's rounding would bring it.
 
 It is put into a notebook's kernel before the first cell, and hangs on torch and numpy: the library knows nothing of it.
+The noise follows from the seed and the weights: models that are drawn alike stay alike, as they do on any machine.
 The weights that are met: those a model is given (`load_state_dict`; not a run's that is taken up again), those it
 draws (`normal_` and `uniform_` of a parameter), and tables of numbers that numpy reads from a file (GloVe's vectors).
 """
 
 import functools
 import sys
+import zlib
 
 import numpy
 import torch
@@ -18,17 +20,20 @@ class Noise:
     """One seed's noise: each weight is multiplied by 1 + AMOUNT * (a normal draw)."""
 
     def __init__(self, seed: int):
-        self.generator = torch.Generator().manual_seed(
-            seed
-        )  # its own: the notebook draws what it always drew
+        self.seed = seed
 
     @torch.no_grad()
     def on(self, weights: torch.Tensor) -> torch.Tensor:
         """A copy with noise, laid out in memory as the original; what holds no fractions is returned as it is."""
         if not weights.is_floating_point() or weights.is_meta:
             return weights
-        noise = torch.empty_like(weights, dtype=torch.float32, device="cpu").normal_(generator=self.generator)
-        return weights * noise.mul_(AMOUNT).add_(1).to(weights)
+        values = weights.detach().cpu().flatten()  # in the order of their places, however they are laid out
+        digest = zlib.crc32(values.view(torch.uint8).numpy())
+        chance = numpy.random.default_rng(
+            [self.seed, len(values), digest]
+        )  # the notebook's own is not touched
+        noise = torch.from_numpy(chance.standard_normal(len(values), dtype="float32")).mul_(AMOUNT).add_(1)
+        return torch.empty_like(weights).copy_(weights * noise.view(weights.shape).to(weights))
 
     def on_state(self, state: dict) -> dict:
         """A model's weights with noise; two names for one tensor stay two names for one tensor."""

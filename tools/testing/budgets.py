@@ -6,7 +6,7 @@ from pathlib import Path
 
 SECONDS_A_CELL, SECONDS_WITH_PROGRESS = 10, 90  # the second for a cell with the tag `progress`
 SECONDS_A_NOTEBOOK, MB_A_NOTEBOOK = 120, 3000
-LONGER = {"12_pretraining.ipynb": 240}  # a model that learns needs its minutes
+LONGER = {"12_pretraining.ipynb": 240, "19_ppo.ipynb": 180}  # a model that learns needs its minutes
 SLACK = 1.5  # two cores that share a cache are slower than one; and then it is measured once more
 
 

@@ -119,14 +119,25 @@ def human_ratings() -> list[Rated]:
 
 
 def _rated(kind: str, file: Path) -> Iterator[Rated]:
-    """Joins the file of sentences and the file of ratings by the ids that stand first on their lines."""
+    """Joins the file of sentences and the file of ratings by the ids that stand first on their lines.
+
+    Raises a DataError where a line is not as it should be.
+    """
     sentences, ratings = (
         _rows(file.with_name(file.name + end)) for end in ("_GroundTruth", "_anonDataRatings")
     )
-    del sentences["id"]  # the heading
-    for id, (_mean, sentence) in sentences.items():
+    sentences.pop("id", None)  # the heading
+    for id, columns in sentences.items():
+        try:
+            _mean, sentence = columns
+            given = tuple(json.loads(ratings[id][-1]))
+            if not given or not set(given) <= set(range(-4, 5)):
+                raise ValueError(f"ratings are whole numbers from -4 to 4, not {given}")
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            says = f"{file}: the line of sentence {id!r} is damaged ({error!r})"
+            raise cache.DataError(f"{says}: run `nextword data --verify`") from error
         sentence = html.unescape(html.unescape(sentence)).strip()  # a few "&" were stored as "&amp;amp;"
-        yield Rated(kind, sentence, tuple(json.loads(ratings[id][-1])))
+        yield Rated(kind, sentence, given)
 
 
 def _rows(file: Path) -> dict[str, list[str]]:

@@ -1,1 +1,1 @@
-"""Under rung `ppo`: its options and records, and what is made of rewards."""
+"""Under rung `ppo`: its options and records, and what it refuses."""

@@ -1,4 +1,4 @@
-"""Under rung `ppo`: rewards on one scale, and what cannot be learned from, refused before any dial is turned."""
+"""Under rung `ppo`: what cannot be learned from is refused before any dial is turned."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import torch
 
 from nextword.base.shapes import Float, Tensor
-from nextword.ppo_parts.records import Reward
 from nextword.rollouts import Rollouts
 
 
@@ -41,18 +40,3 @@ def check_scores(scores: object, texts: Sequence[str]) -> Float[Tensor, "texts"]
                 f"the reward of text {number}, {text!r}, is {score}: it needs to be a finite number"
             )
     return scores
-
-
-def standardised(reward: Reward, texts: list[str]) -> Reward:
-    """The same reward, moved and divided so that over these texts its mean is 0 and its spread 1.
-
-    >>> standardised(lambda texts: torch.tensor([float(len(text)) for text in texts]), ["swan", "ox"])(["cats", "a"])
-    tensor([ 1., -2.])
-    """
-    scores = check_scores(reward(texts), texts)
-    mean, spread = scores.mean(), scores.std(correction=0)
-    if not spread > 0:
-        raise ValueError(
-            f"the reward is for all {len(texts)} texts the same, {mean:g}: it cannot tell them apart"
-        )
-    return lambda others: (reward(others) - mean) / spread

@@ -1,0 +1,1 @@
+"""Under rung `finetuning`: what people wrote, made ready to be learned from."""
