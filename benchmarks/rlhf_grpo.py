@@ -1,6 +1,6 @@
 """GRPO's variants over four seeds each, and the time of its rounds beside trl's own on the same tiny model.
 
-    OMP_NUM_THREADS=1 python benchmarks/rlhf_grpo.py            all of it: about five minutes on one core
+    OMP_NUM_THREADS=1 python benchmarks/rlhf_grpo.py            all of it: about two minutes on one core
     OMP_NUM_THREADS=1 python benchmarks/rlhf_grpo.py --times    only the times, put into what was found before
 
 Writes benchmarks/results/rlhf_grpo.json and .md, which lesson 21 quotes. trl is among the tests' packages.

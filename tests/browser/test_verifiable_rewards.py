@@ -11,5 +11,6 @@ def test_the_same_questions_are_answered_better(lab, opened):
     before = lab.picture()
     assert lab.move_slider("rounds", steps=-12) == "0"
     lab.wait_for_new_picture(before)
+    lab.panel().get_by_alt_text("After 0 rounds").wait_for()
     lab.screenshot("verifiable_rewards_stages")
     assert lab.problems == []
