@@ -20,6 +20,7 @@ from nextword.dpo_parts.records import Config, Pair, Run, Step
 from nextword.finetuning import Example
 from nextword.optim import Group, Optimizer
 from nextword.rollouts import Rollouts
+from nextword.tokenizer import Tokenizer
 from nextword.training import Diverged
 from nextword.transformer import Transformer
 
@@ -91,6 +92,12 @@ def examples(written: Rollouts) -> list[Example]:
     """Texts that a model wrote, each as what was given and what counts."""
     rows = zip(written.ids.tolist(), written.starts.tolist(), written.ends.tolist(), strict=True)
     return [Example(tuple(row[:end]), start) for row, start, end in rows]
+
+
+def example(opening: str, text: str, tokenizer: Tokenizer, end: int) -> Example:
+    """A whole text that begins with its opening: the opening was given, and what follows counts, its end too."""
+    given = (end, *tokenizer.encode(opening))
+    return Example((*given, *tokenizer.encode(text.removeprefix(opening)), end), len(given))
 
 
 def batch(

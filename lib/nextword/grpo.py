@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from nextword import kl, optim, rollouts
-from nextword.base.shapes import Bool, Float, Tensor
+from nextword.base.shapes import Bool, Float, Int, Tensor
 from nextword.grpo_parts import refusals
 from nextword.grpo_parts.records import Config, Reward, Round, Run
 from nextword.optim import Group
@@ -107,14 +107,14 @@ def iterate(run: Run, prompts: Sequence[Sequence[int]]) -> Round:
     scores = refusals.check_scores(run.reward(texts), texts)
     scores = torch.where(written.finished, scores, config.unfinished)
     groups = scores.view(-1, config.group)  # (prompts, group)
-    if config.baseline == "others":
-        advantages = leave_one_out(groups).flatten()
-    else:
-        advantages = group_advantages(groups, config.divide).flatten()
-    distance = turn(run, written, advantages) if advantages.any() or config.beta else None
+    tells = (groups != groups[:, :1]).any(dim=1)  # (prompts,)
+    others = config.baseline == "others"
+    advantages = leave_one_out(groups) if others else group_advantages(groups, config.divide)
+    advantages = torch.where(tells[:, None], advantages, 0).flatten()  # rounding alone must turn no dial
+    distance = turn(run, written, advantages) if tells.any() or config.beta else None
     noted = Round(
         reward=scores.mean().item(),
-        signal=(groups != groups[:, :1]).any(dim=1).float().mean().item(),
+        signal=tells.float().mean().item(),
         finished=written.finished.float().mean().item(),
         tokens=written.mask.sum(dim=1).float().mean().item(),
         kl=distance,
@@ -129,15 +129,20 @@ def turn(run: Run, written: rollouts.Rollouts, advantages: Float[Tensor, "texts"
 
     Raises `Diverged`, with the dials as they were before that step, where the loss is no number.
     """
-    config, mask, old, reference = run.config, written.mask, None, None
+    config, old, reference = run.config, None, None
+    first = int(written.starts.min()) - 1  # before it all was given
+    mask = written.mask[:, first:]
+    tells = (advantages != 0) | bool(config.beta)  # the others' losses are 0, and need not be worked out
+    ids = written.ids[tells]
     if config.beta:
         with torch.no_grad():
-            reference = rollouts.log_probs(run.reference, written.ids)
+            reference = log_probs_from(run.reference, ids, first)
     for _ in range(config.epochs):
         run.policy.zero_grad()  # what a step that was broken off has left
-        log_probs = rollouts.log_probs(run.policy, written.ids)
+        log_probs = log_probs_from(run.policy, ids, first)
         old = log_probs.detach() if old is None else old  # the dials that wrote are those of the first step
-        losses = token_losses(log_probs, old, advantages, reference, config.clip, config.beta)
+        losses = torch.zeros(mask.shape)
+        losses[tells] = token_losses(log_probs, old, advantages[tells], reference, config.clip, config.beta)
         loss = mean_of(losses, mask, config.mean, config.longest)
         if not math.isfinite(loss.item()):
             raise Diverged(
@@ -147,6 +152,12 @@ def turn(run: Run, written: rollouts.Rollouts, advantages: Float[Tensor, "texts"
         loss.backward()
         run.optimizer.step(limit=config.clip_gradient)
     return (kl.k1(old, reference) * mask).sum(dim=1).mean().item() if config.beta else None
+
+
+def log_probs_from(model: Transformer, ids: Int[Tensor, "texts seq_len"], first: int) -> Places:
+    """As `rollouts.log_probs`, without the first so many tokens: to read them costs less than to predict them."""
+    vectors = model.final_norm(model.stream(ids[:, :-1])[:, first:])
+    return rollouts.token_log_probs(model.unembed(vectors), ids[:, first + 1 :])
 
 
 def train(

@@ -11,18 +11,22 @@ from collections.abc import Sequence
 
 import torch
 
-from nextword import finetuning, rollouts
+from nextword import finetuning, recipes, rollouts
 from nextword.base.shapes import Bool, Float, Tensor
 from nextword.finetuning import Example
 from nextword.rollouts import Rollouts
 from nextword.tokenizer import Tokenizer
-from nextword.transformer import Transformer
+from nextword.training import TrainingConfig
+from nextword.transformer import ModelConfig, Transformer
 
 TOKENIZER = Tokenizer([], special=("<|end|>",))  # a token for each letter
 END = TOKENIZER.id_of("<|end|>")
 TIMES = ("*3", "*7", "*9")  # times 2 or 5 would forget what was shown before
 OPERATIONS = (*(f"+{digit}" for digit in range(1, 10)), *TIMES, *TIMES, *TIMES)  # half of each kind
-SEQ_LEN = 28  # tokens of the longest question with five operations and a worked answer, and a few to spare
+SEQ_LEN = 32  # tokens: room for a question of five operations with a worked answer, and some to spare
+SCHOOL = TrainingConfig(
+    450, batch=64, context=47, lr_embedding=0.03
+)  # after it, four answers in ten are right
 
 
 def questions(n: int, generator: torch.Generator, operations: int = 5, put_aside: bool = False) -> list[str]:
@@ -101,6 +105,12 @@ def example(text: str) -> Example:
     return Example((END, *TOKENIZER.encode(text), END), start)
 
 
+def new_model(generator: torch.Generator) -> Transformer:
+    """A model of about 130,000 dials that has learned nothing; its arrows turn fast, for all that it reads is near."""
+    sizes = recipes.shape(d_model=64, n_layers=2, n_heads=2, context=64) | {"rope_base": 100.0}
+    return Transformer(ModelConfig(vocab_size=TOKENIZER.vocab_size, **sizes), generator)
+
+
 def prompts(asked: Sequence[str], times: int = 1) -> list[list[int]]:
     """Each question as tokens, so many times in a row."""
     return [[END, *TOKENIZER.encode(question)] for question in asked for _ in range(times)]
@@ -109,6 +119,12 @@ def prompts(asked: Sequence[str], times: int = 1) -> list[list[int]]:
 def attempt(model: Transformer, asked: Sequence[str], times: int, generator: torch.Generator) -> Rollouts:
     """Let a model answer each question so many times."""
     return rollouts.sample(model, prompts(asked, times), END, SEQ_LEN, generator)
+
+
+def judged(written: Rollouts) -> tuple[Bool[Tensor, "texts"], Bool[Tensor, "texts"]]:
+    """Which answers came to their end and are right; and which show how they came to it."""
+    texts = written.texts(TOKENIZER)
+    return reward(texts).bool() & written.finished, is_worked(texts)
 
 
 def pass_at_k(n: int, n_right: int, k: int) -> float:

@@ -17,6 +17,7 @@ offers = [(one, f"{one} number {n}: {ends[0]}", f"{one} number {n}: {ends[1]}") 
 pad = Flagging(offers)
 pad
 """
+BUSY = "import time; time.sleep(9)"
 LABELS = "from classroom.mine import flags\nprint(len(flags.labels()), flags.labels()[-1].chosen)"
 FOCUS_IS_HERE = "() => document.activeElement.closest('.nextword-flags') !== null"
 
@@ -130,6 +131,22 @@ def test_it_goes_on_where_it_was_left(notebook, my):
     at(lab, "0 of 48")
     lab.panel().locator(".nextword-flags-card").filter(has_text="number 0:").first.wait_for()
     assert kept(my) == ""
+
+
+def test_while_the_kernel_is_busy_it_says_so_and_the_answer_is_kept_later(notebook, my):
+    lab = notebook
+    at(lab, "0 of 48")
+    lab.ask(
+        "async () => window.opened.sessionContext.session.kernel.requestExecute({ code: BUSY })".replace(
+            "BUSY", repr(BUSY)
+        )
+    )
+    lab.panel().locator(".nextword-flags-card").first.click()
+    lab.panel().locator(".nextword-flags-note").filter(has_text="Nothing is kept yet").wait_for()
+    assert kept(my) == ""
+    at(lab, "1 of 48")
+    assert kept(my) == "a" and lab.panel().locator(".nextword-flags-note").inner_text() == ""
+    assert lab.problems == []
 
 
 def test_on_a_dark_and_on_a_narrow_page(notebook):

@@ -1,4 +1,4 @@
-"""Lesson 19 in a real browser: lambda's slider shares out the credit, and learning shows its curves while it goes on."""
+"""Lesson 19 in a real browser: the slider of lambda shares out credit, and learning draws its curves meanwhile."""
 
 
 def test_lambda_and_learning(lab, opened):

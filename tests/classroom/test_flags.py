@@ -212,5 +212,6 @@ def test_choices_go_out_as_others_read_them(my, tmp_path):
     assert [json.loads(line) for line in lines] == rows
     with flags.export(str(tmp_path / "out.csv")).open(newline="") as table:
         assert list(csv.DictReader(table)) == rows
+    assert flags.export("mine.csv") == my / "mine.csv" and (my / "mine.csv").exists()
     with pytest.raises(FileExistsError, match="there already"):
         flags.export(tmp_path / "out.csv")

@@ -270,3 +270,37 @@ def test_the_real_model_answers():
     answer = "".join(ours.reply("What is the capital of France?"))
     assert "Paris" in answer and "<|" not in answer
     assert answer == ours.turns[-1][1]
+
+
+# ---- a chat that grows too long ----
+
+
+def test_what_was_said_first_is_read_no_longer():
+    turns = [
+        ("system", "S"),
+        *[(who, who[0] * 9) for _ in range(5) for who in ("user", "assistant")],
+        ("user", "?"),
+    ]
+    whole = len(chat.encode_chat(turns, TOK))
+    assert chat.fitting(turns, TOK, whole) == turns
+    for room in range(10, whole):
+        left = chat.fitting(turns, TOK, room)
+        assert (
+            left[0] == turns[0] and left[1][0] == "user" and left[1:] == turns[len(turns) - len(left) + 1 :]
+        )
+        assert len(chat.encode_chat(left, TOK)) <= room or len(left) == 2
+    assert chat.fitting(turns[:1], TOK, 1) == turns[:1]
+
+
+def test_a_long_chat_goes_on_and_says_what_one_without_a_cache_says():
+    ours, generator = talk(3), torch.Generator().manual_seed(3)
+    for number in range(9):
+        said = f"Hello, for the {number}th time! " * 3
+        fitting = chat.fitting([*ours.turns, ("user", said)], TOK, CONFIG.context - SHORT.max_new)
+        ids = chat.encode_chat(fitting, TOK)
+        stop = (TOK.id_of("<|im_end|>"),)
+        tokens = generation.generate(MODEL, ids, SamplingConfig(12, 1.0, stop=stop), generator, KVCache())
+        assert "".join(ours.reply(said)) == TOK.decode(list(tokens))
+    assert len(ours.turns) == 19 and len(fitting) < 19  # all is kept, and the beginning no longer read
+    with pytest.raises(ValueError, match="shorten"):
+        ours.reply("x" * 500)

@@ -14,6 +14,7 @@ from nextword.dpo import Config, Pair
 from nextword.finetuning import Example
 from nextword.optim import Group
 from nextword.rollouts import Rollouts
+from nextword.tokenizer import Tokenizer
 from nextword.training import Diverged
 from nextword.transformer import ModelConfig, Transformer
 from tests.library import theirs, trl_dpo
@@ -224,6 +225,12 @@ def test_written_texts_become_examples():
     assert dpo.examples(written) == [Example((39, 4, 5, 39), 2), Example((39, 4, 6, 7), 2)]
     ids, mask = dpo.batch([Pair(*dpo.examples(written))], 39)
     assert torch.equal(ids, written.ids) and torch.equal(mask, written.mask)
+
+
+def test_a_text_becomes_an_example_behind_its_opening():
+    tokenizer = Tokenizer([], special=("<|end|>",))
+    found = dpo.example("ab", "abc.", tokenizer, 256)
+    assert found == Example((256, 97, 98, 99, 46, 256), 3)
 
 
 def test_scores_are_what_the_model_gives_each_reply_alone():

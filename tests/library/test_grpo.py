@@ -306,6 +306,44 @@ def test_the_same_seed_gives_the_same_run(guesser):
     assert all(torch.equal(one, two) for one, two in same)
 
 
+@pytest.mark.parametrize("reward", [0.1, 1 / 3, -7.7])
+def test_groups_of_equal_rewards_turn_no_dial_by_rounding(guesser, reward):
+    """The mean of seven times .1 is not .1, and AdamW would make a step of any length out of that."""
+    run = grpo.begin(
+        guesser,
+        verifiable.TOKENIZER,
+        verifiable.END,
+        lambda texts: torch.full((len(texts),), reward),
+        Config(group=7, seq_len=8, unfinished=reward),
+    )
+    grpo.iterate(run, draw(4, seeded()))
+    assert all(map(torch.equal, guesser.parameters(), run.policy.parameters()))
+    assert run.history[0].signal == 0
+
+
+def test_log_probs_from_a_place_on_are_those_of_all(guesser):
+    written = four_answers(guesser)
+    whole = rollouts.log_probs(guesser, written.ids)
+    assert torch.allclose(grpo.log_probs_from(guesser, written.ids, 3), whole[:, 3:], atol=1e-6)
+
+
+@pytest.mark.parametrize("mean", MEANS)
+def test_leaving_out_what_tells_nothing_changes_no_gradient(guesser, mean):
+    """A row of advantage 0 has loss 0, but it counts in every mean."""
+    config = Config(epochs=1, seq_len=8, mean=mean, longest=5)
+    written, advantages = four_answers(guesser), torch.tensor([1.0, 0.0, -0.5, 0.0])
+    run = grpo.begin(guesser, verifiable.TOKENIZER, verifiable.END, sevens, config)
+    seen = []
+    run.optimizer.step = lambda limit: seen.extend(
+        parameter.grad.clone() for parameter in run.policy.parameters()
+    )
+    grpo.turn(run, written, advantages)
+    log_probs = rollouts.log_probs(guesser, written.ids)
+    losses = grpo.token_losses(log_probs, log_probs.detach(), advantages)
+    needed = torch.autograd.grad(grpo.mean_of(losses, written.mask, mean, 5), list(guesser.parameters()))
+    assert all(torch.allclose(one, other, atol=1e-6) for one, other in zip(seen, needed, strict=True))
+
+
 def test_one_step_is_the_gradient_of_the_log_probabilities(guesser):
     """With old = new the first step follows advantage times the gradient of log p, worked out by autograd alone."""
     run = grpo.begin(guesser, verifiable.TOKENIZER, verifiable.END, sevens, Config(epochs=1, seq_len=8))

@@ -14,7 +14,7 @@ from nextword.taste import Choice
 from nextword.taste_parts import readers, readings
 
 SEEDS = range(4)
-EACH = 40  # texts of each opening: 24 to choose between, and 16
+EACH = 32  # texts of each opening: 16 to choose between, and 16
 
 
 def noise(*shape, seed=4):
@@ -338,7 +338,7 @@ def kindness():
 def written():
     """For each opening some texts that begin with it, each with its opening."""
     model, tokenizer = finetuning.reviewer()
-    end = tokenizer.vocab_size - 1  # "<|end|>", its only special token
+    end = tokenizer.id_of("<|end|>")
     generator = torch.Generator().manual_seed(3)
     openings = [opening for opening in finetuning.OPENINGS for _ in range(EACH)]
     prompts = [[end, *tokenizer.encode(opening)] for opening in openings]

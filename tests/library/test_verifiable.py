@@ -81,6 +81,31 @@ def test_only_the_answer_of_an_example_is_learned():
     assert not any(len(example.ids) > verifiable.SEQ_LEN for example in made)
 
 
+def test_what_is_cut_off_is_not_right():
+    rows = [
+        [verifiable.END, *b"1+1=2", verifiable.END],
+        [verifiable.END, *b"1+1=22"],
+        [verifiable.END, *b"1+1=3", 256],
+    ]
+    rows.append([verifiable.END, *b"1+1=2", ord(",")])
+    rows[1][-1] = ord("2")
+    written = Rollouts(
+        torch.tensor([row[:7] for row in rows]), torch.full((4,), 5), torch.full((4,), 7), verifiable.END
+    )
+    assert verifiable.judged(written)[0].tolist() == [True, False, False, False]
+    cut = Rollouts(written.ids[:1], written.starts[:1], torch.tensor([6]), verifiable.END)
+    assert not verifiable.judged(cut)[0].any() and verifiable.reward(cut.texts(verifiable.TOKENIZER)).all()
+    assert verifiable.judged(written)[1].tolist() == [False, False, False, True]
+
+
+def test_a_new_model_is_small_and_its_own():
+    model, other = (verifiable.new_model(seeded(seed)) for seed in (0, 1))
+    assert 100_000 < sum(matrix.numel() for matrix in model.parameters()) < 200_000
+    assert not torch.equal(model.embedding.weight, other.embedding.weight)
+    longest = len(verifiable.prompts(["1+1+1+1+1+1="])[0]) + len("1,1,1,1,1") + 1
+    assert longest < verifiable.SEQ_LEN <= model.config.context
+
+
 @given(st.integers(1, 12), st.data())
 def test_pass_at_k_is_the_share_of_choices_that_hold_a_right_one(n, data):
     n_right, k = data.draw(st.integers(0, n)), data.draw(st.integers(1, n))

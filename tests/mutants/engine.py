@@ -17,7 +17,7 @@ from classroom.judge import diagnosis, registry
 from classroom.judge.comparison import same
 from classroom.judge.registry import Check
 from classroom.judge.sandbox import Outcome, run
-from tests.mutants import drawing, edits, legal, legal_graphs, legal_runs, sources
+from tests.mutants import drawing, edits, legal, legal_graphs, legal_runs, legal_tuning, sources
 from tests.mutants.outcomes import alike, exactly
 
 MEMORY = 8 << 30  # more than this no edit may ask for
@@ -25,6 +25,7 @@ SECONDS = 5  # far more than any right answer takes
 LISTED = Path(__file__).parent / "survivors.toml"
 BY_BEHAVIOUR = {"sampling.draw": drawing.draw_is_bad, "autograd.topological_order": legal_graphs.order_is_bad}
 BY_BEHAVIOUR["training.passages"] = legal_runs.passages_are_bad
+BY_BEHAVIOUR["lora.new_pair"] = legal_tuning.pairs_are_bad
 RETURNS = {dict: "dict", list: "list", tuple: "list", str: "text", int: "number", float: "number"}
 
 

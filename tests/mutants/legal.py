@@ -4,13 +4,15 @@ from tests.mutants import legal_backward as backward
 from tests.mutants import legal_climbs as climbs
 from tests.mutants import legal_fused as fused
 from tests.mutants import legal_graphs as graphs
+from tests.mutants import legal_groups as groups
 from tests.mutants import legal_kernels as kernels
+from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_policies as policies
 from tests.mutants import legal_rewards as rewards
-from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
+from tests.mutants import legal_tuning as tuning
 from tests.mutants import legal_turns as turns
 from tests.mutants.chance import G, R, randn, ri
 
@@ -96,12 +98,28 @@ MAKE = {
     "preferences.calibration_error": rewards.chances,
     "reward_model.without_length": rewards.lengths,
     "taste.slope": rewards.choices,
+    "verifiable.reward": groups.texts,
+    "verifiable.pass_at_k": groups.attempts,
+    "grpo.group_advantages": groups.groups_and_whether,
+    "grpo.leave_one_out": lambda: (groups.groups(),),
+    "grpo.token_losses": groups.tokens,
+    "grpo.mean_of": groups.masked,
+    "finetuning.batch": tuning.examples,
+    "finetuning.loss": tuning.logits_and_mask,
+    "finetuning.chat_example": tuning.chat,
+    "lora.forward": tuning.pair,
+    "lora.merge": lambda: tuning.pair(x=False),
     "optim.momentum": turns.momentum,
     "optim.clip": turns.clip,
     "optim.warmup_and_decay": turns.plan,
     "optim.adamw": turns.adamw,
     "optim.newton_schulz": turns.schulz,
     "optim.muon": turns.muon,
+    "dpo.reply_log_probs": pairs.replies,
+    "dpo.implicit_rewards": pairs.implied,
+    "dpo.loss": pairs.four,
+    "dpo.ipo_loss": pairs.four,
+    "dpo.optimum": pairs.chances_and_rewards,
     "overoptimization.best_of_n_kl": lambda: (ri(1, 300),),
     "overoptimization.distinct": climbs.texts,
     "overoptimization.combine": climbs.proxies,
@@ -113,11 +131,6 @@ MAKE = {
     "ppo.whiten": policies.whiten,
     "ppo.clipped_loss": policies.clipped,
     "ppo.value_loss": policies.values,
-    "dpo.reply_log_probs": pairs.replies,
-    "dpo.implicit_rewards": pairs.implied,
-    "dpo.loss": pairs.four,
-    "dpo.ipo_loss": pairs.four,
-    "dpo.optimum": pairs.chances_and_rewards,
 }
 
 

@@ -124,13 +124,14 @@ def remarks(flags: Iterable[Flag]) -> list[str]:
 def export(path: str | Path) -> Path:
     """Write the choices to a file as others read them: prompt, chosen and rejected, the last two without the prompt.
 
-    A name that ends in ".csv" gives a table, any other JSON lines. A file that is there already is not overwritten.
+    A name that ends in ".csv" gives a table, any other JSON lines. Without a folder it is written into my/. A file that
+    is there already is not overwritten.
     """
     rows = [
         {"prompt": one.opening, "chosen": _rest(one.chosen, one), "rejected": _rest(one.rejected, one)}
         for one in labels()
     ]
-    path = Path(path).expanduser()
+    path = paths.my() / Path(path).expanduser()  # a whole path stays as it is
     if path.exists():
         raise FileExistsError(f"{path} is there already: give another name, or move it away first")
     written = io.StringIO(newline="")

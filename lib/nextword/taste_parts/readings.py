@@ -14,11 +14,24 @@ from nextword.base.shapes import Float, Tensor
 from nextword.embeddings import Embeddings
 
 NOTS = {"not", "no", "never", "nor", "neither", "nothing", "nobody", "cannot", "without"}
-I = {"i", "me", "my", "mine", "myself", "i'm", "i've", "i'd", "i'll"}
+ME = {"i", "me", "my", "mine", "myself", "i'm", "i've", "i'd", "i'll"}
 YOU = {"you", "your", "yours", "yourself", "you're", "you'll", "you've", "you'd"}
 PEOPLE = {"he", "she", "they", "him", "her", "them", "his", "hers", "their", "who", "whose"}
 PAUSES = {",", ";", ":", "-", "("}
+SETS = {"!": {"!"}, "?": {"?"}, "I": ME, "you": YOU, "people": PEOPLE, "commas": PAUSES}
+COUNTS = ("length", "not", *SETS)  # what is counted
+READABLE = (*COUNTS, "kind")  # the features that have a name; behind them come GloVe's directions
 COMMONEST = 60  # words of GloVe that stand in every text and say nothing about any
+
+Reward = Callable[[list[str]], Tensor]  # from texts to one number each: the higher, the better
+
+
+class Choice(NamedTuple):
+    """One answer: of two texts that begin alike, the one that was liked better and the other, both whole."""
+
+    opening: str
+    chosen: str
+    rejected: str
 
 
 def is_word(word: str) -> bool:
@@ -35,39 +48,20 @@ def is_not(word: str) -> bool:
     return word in NOTS or word.endswith(("n't", "n’t"))
 
 
-COUNTS: dict[str, Callable[[str], bool]] = {  # name -> which words of a text are counted
-    "length": is_word,
-    "not": is_not,
-    "!": "!".__eq__,
-    "?": "?".__eq__,
-    "I": I.__contains__,
-    "you": YOU.__contains__,
-    "people": PEOPLE.__contains__,
-    "commas": PAUSES.__contains__,
-}
-
-READABLE = (*COUNTS, "kind")  # the features that have a name; behind them come GloVe's directions
-
-Reward = Callable[[list[str]], Tensor]  # from texts to one number each: the higher, the better
-
-
-class Choice(NamedTuple):
-    """One answer: of two texts that begin alike, the one that was liked better and the other, both whole."""
-
-    opening: str
-    chosen: str
-    rejected: str
-
-
 def counts(texts: Sequence[str]) -> Float[Tensor, "texts counts"]:
     """How often each of `COUNTS` is met in each text.
 
     >>> counts(["You can't, I say!"])
     tensor([[4., 1., 1., 0., 1., 1., 0., 1.]])
     """
-    split = [text.words(one) for one in texts]
-    rows = [[float(sum(map(is_one, words))) for is_one in COUNTS.values()] for words in split]
-    return torch.tensor(rows).reshape(-1, len(COUNTS))
+    rows = [count(text.words(one)) for one in texts]
+    return torch.tensor(rows, dtype=torch.float32).reshape(-1, len(COUNTS))
+
+
+def count(words: Sequence[str]) -> list[int]:
+    """The counts of one text, in the order of `COUNTS`."""
+    among = [sum(word in some for word in words) for some in SETS.values()]
+    return [sum(map(is_word, words)), sum(map(is_not, words)), *among]
 
 
 def mean_vectors(texts: Sequence[str], glove: Embeddings) -> Float[Tensor, "texts d_model"]:

@@ -98,3 +98,19 @@ def _(chosen, rejected, reference_chosen, reference_rejected, beta):
     return functional.softplus(
         -beta * _margin(chosen, rejected.detach(), reference_chosen, reference_rejected)
     ).mean()
+
+
+@wrong("dpo.loss", "dpo-loss-beta-divides")
+def _(chosen, rejected, reference_chosen, reference_rejected, beta):
+    return functional.softplus(-_margin(chosen, rejected, reference_chosen, reference_rejected) / beta).mean()
+
+
+@wrong("dpo.loss", "dpo-loss-beta-outside")
+def _(chosen, rejected, reference_chosen, reference_rejected, beta):
+    return beta * functional.softplus(-_margin(chosen, rejected, reference_chosen, reference_rejected)).mean()
+
+
+@wrong("dpo.loss", "dpo-loss-references-exchanged")
+def _(chosen, rejected, reference_chosen, reference_rejected, beta):
+    margin = (chosen + reference_chosen.detach()) - (rejected + reference_rejected.detach())
+    return functional.softplus(-beta * margin).mean()

@@ -89,3 +89,14 @@ def _(chances, is_right, n_bins=5):
 @wrong("preferences.calibration_error", "ece-all-in-one")
 def _(chances, is_right, n_bins=5):
     return abs(chances.mean().item() - is_right.float().mean().item())
+
+
+@wrong("preferences.calibration_error", "ece-by-n-bins")
+def _(chances, is_right, n_bins=5):
+    found = [abs((said.mean() - true.mean()).item()) for said, true in _full(chances, is_right, n_bins)]
+    return sum(found) / n_bins
+
+
+@wrong("preferences.calibration_error", "ece-brier")
+def _(chances, is_right, n_bins=5):
+    return float((chances - is_right.float()).square().sum()) / len(chances)

@@ -82,6 +82,26 @@ def _(better, worse):
     return -torch.log_softmax(better, dim=0).mean()
 
 
-@wrong("reward_model.loss", "stops-in-the-fit")
+@wrong("reward_model.loss", "bt-no-gradient")
 def _(better, worse):
     return torch.tensor(functional.softplus(worse - better).mean().item(), dtype=better.dtype)
+
+
+@wrong("reward_model.loss", "bt-sign-and-exchanged")
+def _(better, worse):
+    return -functional.softplus(better - worse).mean()
+
+
+@wrong("reward_model.loss", "bt-epsilon")
+def _(better, worse):
+    return -torch.log(1 / (1 + torch.exp(worse - better)) + 1e-8).mean()
+
+
+@wrong("reward_model.loss", "bt-each-by-itself")
+def _(better, worse):
+    return (functional.softplus(-better) + functional.softplus(worse)).mean()
+
+
+@wrong("reward_model.loss", "bt-no-gradient")
+def _(better, worse):
+    return functional.softplus(worse - better).mean().detach()

@@ -70,3 +70,17 @@ def _(ratings):
 @wrong("preferences.pairs", "pairs-by-two")
 def _(ratings):
     return _places([(i, j) for i, j in _all(ratings) if ratings[i] - ratings[j] > 1])
+
+
+@wrong("preferences.pairs", "pairs-other-order")
+def _(ratings):
+    better, worse = [], []
+    for i in range(len(ratings)):
+        for j in range(i + 1, len(ratings)):
+            if ratings[i] > ratings[j]:
+                better.append(i)
+                worse.append(j)
+            elif ratings[j] > ratings[i]:
+                better.append(j)
+                worse.append(i)
+    return torch.tensor(better, dtype=torch.long), torch.tensor(worse, dtype=torch.long)

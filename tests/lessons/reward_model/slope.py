@@ -89,3 +89,30 @@ def _(weights, differences, prior):
 def _(weights, differences, prior):
     chances = _wrong_chances(weights, differences)
     return prior * weights - (chances - chances**2) @ differences
+
+
+@wrong("taste.slope", "slope-softmax")
+def _(weights, differences, prior):
+    wanted = torch.exp(-(differences @ weights) - (-(differences @ weights)).logsumexp(0))
+    return prior * weights - wanted @ differences
+
+
+@wrong("taste.slope", "slope-feature-by-feature")
+def _(weights, differences, prior):
+    chances = 1 - torch.sigmoid(differences * weights)
+    return prior * weights - (chances * differences).sum(0)
+
+
+@wrong("taste.slope", "slope-log")
+def _(weights, differences, prior):
+    return prior * weights - _wrong_chances(weights, differences).log() @ differences
+
+
+@wrong("taste.slope", "slope-prior-one-number")
+def _(weights, differences, prior):
+    return 0.5 * prior * (weights @ weights) - _wrong_chances(weights, differences) @ differences
+
+
+@wrong("taste.slope", "slope-prior-sign")
+def _(weights, differences, prior):
+    return prior * torch.sign(weights) - _wrong_chances(weights, differences) @ differences

@@ -9,7 +9,8 @@ from classroom.lessons.reward_model import flags as pads
 from classroom.lessons.reward_model import own_samples
 from classroom.lessons.reward_model.flags import Flagging
 from classroom.mine import flags, storage
-from nextword import finetuning, rollouts
+from nextword import finetuning, rollouts, taste
+from nextword.taste_parts import readers
 
 OFFERS = [("The film is", f"The film is good {n}.", f"The film is dull {n}.") for n in range(6)]
 
@@ -171,9 +172,10 @@ def reviewer():
 
 def test_samples_are_finished_clean_and_the_same_again(reviewer, monkeypatch):
     found = own_samples.samples(*reviewer, n=64, seed=1)
-    assert len(set(found)) == len(found) > 48
+    assert len(set(found)) == len(found) > 40
     assert all(text.startswith(opening) and not own_samples.is_rude(text) for opening, text in found)
-    assert {opening for opening, _ in found} == set(finetuning.OPENINGS)
+    openings = {opening for opening, _ in found}
+    assert len(openings) > 12 and openings <= set(finetuning.OPENINGS)  # of "I" the model likes to make "In"
     monkeypatch.setattr(rollouts, "sample", None)  # nothing is sampled again
     assert own_samples.samples(*finetuning.reviewer(), n=64, seed=1) == found
     with torch.no_grad():
@@ -182,6 +184,39 @@ def test_samples_are_finished_clean_and_the_same_again(reviewer, monkeypatch):
         own_samples.samples(*reviewer, n=64, seed=1)  # a changed model writes other texts
     with torch.no_grad():
         reviewer[0].embedding.weight.div_(1.01)
+
+
+@pytest.fixture(scope="module")
+def mine(reviewer):
+    """Texts, features with a crude count of kind words, and the pairs to ask about."""
+
+    def kindness(texts):
+        good, bad = ("good", "best", "funny", "great", "moving"), ("bad", "dull", "too", "less", "mess")
+        return torch.tensor([float(sum(map(one.count, good)) - sum(map(one.count, bad))) for one in texts])
+
+    samples = own_samples.samples(*reviewer, n=384)
+    openings, texts = map(list, zip(*samples, strict=True))
+    features = taste.features(texts, kindness)
+    return texts, features, taste.offers(openings, texts, features, torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize(
+    ("name", "learned"),
+    [("plain", "not -"), ("people", "people +"), ("kind", "kind +"), ("short", "length -")],
+)
+def test_a_reader_who_presses_buttons_finds_their_taste_told(name, learned, mine):
+    """From the first press to what the head says, by all that lies between."""
+    texts, features, offers = mine
+    reader = readers.all_readers(features.kindness)[name]
+    spread, chance = float(reader.score(texts).std()), torch.Generator().manual_seed(1)
+    flagging = Flagging(offers)
+    while pads.ENOUGH not in flagging.pad.note:
+        pair = flagging.pad.pair
+        assert pair["a"], "no pair is left"
+        (is_a,) = reader.prefers_first([pair["a"]], [pair["b"]], spread, chance)
+        press(flagging, "a" if is_a else "b", *["undo", "skip"] * (pair["number"] % 9 == 4))
+    assert len(flags.labels()) == 48 < len(flags.read().flags)
+    assert learned in taste.fit(flags.labels(), features).says(2)
 
 
 @pytest.mark.parametrize(

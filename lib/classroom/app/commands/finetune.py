@@ -1,5 +1,6 @@
-"""`nextword finetune`: teach a storyteller to write about films, or to take turns in a chat."""
+"""`nextword finetune`: teach a storyteller to write about films."""
 
+import copy
 import time
 
 import click
@@ -45,9 +46,9 @@ def command(preset, again):
         click.echo(
             f"\n{steps} steps in {time.monotonic() - began:.0f} s. Measuring it after, and writing its card."
         )
-        finetuning.sharpen(model, 1 / finetuning.READABLE)  # it is measured as it learned
-        after = measured(model.eval(), tokenizer, aside, end)
-        finetuning.sharpen(model, finetuning.READABLE)
+        as_it_learned = copy.deepcopy(model.eval())
+        finetuning.sharpen(as_it_learned, 1 / finetuning.READABLE)
+        after = measured(as_it_learned, tokenizer, aside, end)
         films, tales = zip(before, after, strict=True)
         card = assistants.card(run, films, tales, finetuning.written(model, tokenizer))
         kept = finetuning.keep(model, tokenizer, "reviewer", card)
@@ -58,7 +59,7 @@ def command(preset, again):
         raise click.ClickException(str(error)) from error
     kept.with_suffix(".md").write_text(as_page("reviewer", card), encoding="utf-8")
     click.echo(as_page("reviewer", card, n_samples=8))
-    click.echo(f"Kept in {kept}; the whole card beside it. finetuning.reviewer() finds it.")
+    click.echo(f"Kept in {kept}; the whole card beside it. finetuning.reviewer() gives it.")
 
 
 def measured(model, tokenizer, aside, end):

@@ -109,16 +109,28 @@ edits(
         "beta is in it twice: the implicit rewards hold it already.",
     ),
     (
+        "dpo-loss-beta-divides",
+        "better - worse",
+        "(better - worse) / beta**2",
+        "beta divides the nats, and it must multiply them: an implicit reward is beta times the log of the ratio.",
+    ),
+    (
+        "dpo-loss-beta-outside",
+        "-functional.logsigmoid(better - worse).mean()",
+        "-beta * functional.logsigmoid((better - worse) / beta).mean()",
+        "beta multiplies the whole loss. It belongs inside the sigmoid, where it turns nats into points of reward.",
+    ),
+    (
         "dpo-loss-references-exchanged",
         "dpo.implicit_rewards(chosen, reference_chosen, beta)\n    worse = dpo.implicit_rewards(rejected, reference_rejected, beta)",
         "dpo.implicit_rewards(chosen, reference_rejected, beta)\n    worse = dpo.implicit_rewards(rejected, reference_chosen, beta)",
-        "Each reply is measured against the *other* reply's reference. How much likelier a reply has become, only its own reference can say.",
+        "Each reply is measured against the *other* reply's reference, or, which comes to the same, the references are added and not subtracted. How much likelier a reply has become, only its own reference can say.",
     ),
     (
         "dpo-loss-no-reference",
         "dpo.implicit_rewards(chosen, reference_chosen, beta)\n    worse = dpo.implicit_rewards(rejected, reference_rejected, beta)",
         "beta * chosen\n    worse = beta * rejected",
-        "The reference is forgotten: a reply that was likely before anything was learned counts as rewarded.",
+        "The reference has no part in it: it is forgotten, or the same is taken off both replies, so that it cancels. Then a reply that was likely before anything was learned counts as rewarded.",
     ),
     (
         "dpo-loss-chosen-only",

@@ -73,8 +73,8 @@ def credit(words: Sequence[str], foreseen: Tensor, score: float, start: float = 
         )
         ax.axhline(0, color=figures.INK, linewidth=0.8)
         ax.set_xticks(range(len(words)), words, rotation=40, ha="right")
-        ax.set(ylabel="spreads of the reward", ylim=(-1.3, 1.8))
-        ax.legend(loc="upper left", fontsize=9)
+        ax.set(ylabel="spreads of the reward", ylim=(-1.3, 2.7))
+        ax.legend(loc="upper left", fontsize=9, frameon=False)
         best = max(range(len(words)), key=advantages.__getitem__)
         worst = min(range(len(words)), key=advantages.__getitem__)
         told = f"Most credit goes to “{words[best]}” ({advantages[best]:+.2f})"

@@ -11,7 +11,10 @@ def some(n: int, seed: int, low: float = 0.5, high: float = 1.0) -> tuple[torch.
     """Chances between two, none of them on the edge of a bin, and who was right."""
     generator = torch.Generator().manual_seed(seed)
     chances = low + (high - low) * torch.rand(n, generator=generator)
-    return chances, torch.rand(n, generator=generator) < chances**2
+    share = torch.where(
+        (20 * chances).long() % 2 == 0, chances**3, chances**0.2
+    )  # too sure, and not sure enough
+    return chances, torch.rand(n, generator=generator) < share
 
 
 @check(
@@ -52,6 +55,18 @@ edits(
         "inside.sum().item() / len(chances)",
         "1 / len(set(bins.tolist()))",
         "Every bin counts alike, the one with two pairs as much as the one with thousands. Weigh each by the share of pairs that are in it.",
+    ),
+    (
+        "ece-by-n-bins",
+        "inside.sum().item() / len(chances)",
+        "1 / n_bins",
+        "Every bin counts alike, even those that are empty are counted. Weigh each by the share of pairs that are in it.",
+    ),
+    (
+        "ece-brier",
+        "return total",
+        "return ((chances - is_right.float()) ** 2).mean().item()",
+        "This is the mean of each pair's squared distance (the Brier score), which is above 0 even for perfect chances. Compare two means in each bin.",
     ),
     (
         "ece-no-abs",

@@ -1,6 +1,8 @@
 // Two texts to choose between, by a click or a key; Python keeps the answer and sends the next pair.
 const KEYS = { a: "a", ArrowLeft: "a", b: "b", ArrowRight: "b", s: "skip", u: "undo" };
 const UNREAD = 250; // milliseconds in which nobody reads a pair: the second half of a double click
+const PATIENCE = 4000; // milliseconds
+const SILENCE = "Nothing is kept yet: the notebook's kernel is busy with another cell, or it has ended. Then run this cell again.";
 
 function render({ model, el }) {
   const make = (tag, className, text = "") =>
@@ -8,7 +10,6 @@ function render({ model, el }) {
   const root = make("div", "nextword-flags");
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "which text do you like better?");
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // else a and b make new cells
   root.tabIndex = -1; // a click anywhere here brings the keys here
 
   let drawn = 0; // when the pair came
@@ -17,6 +18,9 @@ function render({ model, el }) {
     const { number, a } = model.get("pair");
     if (sent === number || (what !== "undo" && (!a || performance.now() - drawn < UNREAD))) return;
     sent = number;
+    setTimeout(() => {
+      if (sent === number) note.textContent = SILENCE;
+    }, PATIENCE);
     model.send({ do: what, number });
   };
 
@@ -66,10 +70,12 @@ function render({ model, el }) {
   };
 
   root.addEventListener("keydown", (event) => {
+    const runs = event.key === "Enter" && event.shiftKey; // the cell: that stays JupyterLab's
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab" || runs) return;
+    event.stopPropagation(); // else a and b make new cells, and x cuts this one out
     const what = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!what || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!what) return;
     event.preventDefault();
-    event.stopPropagation();
     if (!event.repeat) act(what);
   });
   model.on("change:pair", show);

@@ -4,15 +4,25 @@ import torch
 
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.listed import edits
-from classroom.judge.registry import check
+from classroom.judge.registry import Wrong, check
 from classroom.lessons.reward_model.shared import in_a_fit
 
 noise = shelf.noises(181)
 
 
+def leads_back(check, function) -> Wrong | None:
+    """What is wrong with the gradient, or with a reward that learns on it; None where nothing is."""
+    better, worse = noise(6).requires_grad_(), noise(6)
+    with torch.inference_mode(False), torch.enable_grad():
+        if not function(better, worse).requires_grad:
+            says = "The value is right, but no gradient leads back from it. Is there a .item(), a float or a .detach()?"
+            return Wrong("bt-no-gradient", says)
+    return in_a_fit(check, function)
+
+
 @check(
     "reward_model.loss",
-    lives=in_a_fit,
+    lives=leads_back,
     cases=[
         (torch.tensor([0.0]), torch.tensor([0.0])),
         (torch.tensor([1.0]), torch.tensor([0.0])),
@@ -96,6 +106,24 @@ edits(
         ".mean()",
         "",
         "These are the surprises of all pairs, each by itself. One number is needed: their mean.",
+    ),
+    (
+        "bt-sign-and-exchanged",
+        "-functional.logsigmoid(better - worse)",
+        "functional.logsigmoid(worse - better)",
+        "Two things are turned round, and they do not make up for each other: the lead is better - worse, and a surprise is *minus* the log of its sigmoid.",
+    ),
+    (
+        "bt-epsilon",
+        "functional.logsigmoid(better - worse)",
+        "(torch.sigmoid(better - worse) + 1e-8).log()",
+        "A small number inside the log keeps it finite, but where the reward is hopelessly wrong the loss stands still, and nothing is learned there. functional.logsigmoid is exact.",
+    ),
+    (
+        "bt-each-by-itself",
+        "-functional.logsigmoid(better - worse).mean()",
+        "-(functional.logsigmoid(better) + functional.logsigmoid(-worse)).mean()",
+        "Each text is judged by itself, as good or as bad. Only the difference counts: a text may be the better of one pair and the worse of another.",
     ),
     (
         "bt-softmax-of-all",

@@ -48,7 +48,7 @@ def samples(model: Transformer, tokenizer: Tokenizer, n: int = 1024, seed: int =
 
 def written(model: Transformer, tokenizer: Tokenizer, n: int, seed: int) -> list[tuple[str, str]]:
     """An opening and a text n times, opening by opening; only those that came to an end."""
-    end = tokenizer.vocab_size - 1  # "<|end|>", its only special token
+    end = tokenizer.id_of("<|end|>")
     each = -(-n // len(finetuning.OPENINGS))
     openings = [opening for opening in finetuning.OPENINGS for _ in range(each)]
     generator = torch.Generator().manual_seed(seed)
@@ -76,4 +76,5 @@ def usable(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def is_usable(opening: str, text: str) -> bool:
     """Whether a text can be shown."""
     rest = text.removeprefix(opening)
-    return not is_rude(text) and len(rest) > 2 and not rest[0].isalnum()
+    other_word = rest[:1].isalnum() and not rest.startswith("n't")  # "There is" may become "There isn't"
+    return not is_rude(text) and len(rest) > 2 and not other_word

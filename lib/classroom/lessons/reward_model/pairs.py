@@ -3,7 +3,7 @@
 import torch
 
 from classroom.judge.listed import edits
-from classroom.judge.registry import check
+from classroom.judge.registry import check, mistake
 from classroom.lessons.reward_model.shared import in_a_fit
 
 MANY = torch.randint(-4, 5, (23,), generator=torch.Generator().manual_seed(1))
@@ -94,3 +94,19 @@ edits(
         "Two ratings that are only one apart make a pair, too.",
     ),
 )
+
+
+@mistake(
+    "preferences.pairs",
+    "pairs-other-order",
+    "The pairs are right, and stand in another order. First those in which text 0 is the better, its worse ones in their order; then those of text 1; and so on.",
+)
+def pairs_forward_and_back(ratings):
+    found = [(i, j) if ratings[i] > ratings[j] else (j, i) for i, j in forward(ratings)]
+    return tuple(torch.tensor([pair[side] for pair in found], dtype=torch.long) for side in (0, 1))
+
+
+def forward(ratings):
+    """All two places whose ratings differ, the smaller place first."""
+    places = range(len(ratings))
+    return [(i, j) for i in places for j in places if i < j and ratings[i] != ratings[j]]

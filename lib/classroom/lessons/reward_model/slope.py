@@ -142,4 +142,34 @@ edits(
         "differences.T @ (wrong * (1 - wrong))",
         "This is multiplied by the derivative of the sigmoid. It cancels with that of the log: the slope of -log sigmoid(x) is -sigmoid(-x), and no more.",
     ),
+    (
+        "slope-softmax",
+        "torch.sigmoid(-(differences @ weights))",
+        "torch.softmax(-(differences @ weights), dim=0)",
+        "A softmax lets the choices compete with each other. Each is a choice between two texts of its own: a sigmoid, one for each.",
+    ),
+    (
+        "slope-feature-by-feature",
+        "differences.T @ wrong",
+        "(differences * torch.sigmoid(-(differences * weights))).sum(0)",
+        "Each feature was judged by itself here. A choice has one chance, from the sum over all its features: differences @ weights.",
+    ),
+    (
+        "slope-log",
+        "torch.sigmoid(-(differences @ weights))",
+        "torch.log(torch.sigmoid(-(differences @ weights)))",
+        "This pulls by the log of a chance. The log belongs to the loss; its derivative is the chance itself.",
+    ),
+    (
+        "slope-prior-one-number",
+        "prior * weights -",
+        "prior / 2 * weights.square().sum() -",
+        "The prior's whole loss, one number, is added to every weight's slope. Its slope has a number for each weight: prior * weights.",
+    ),
+    (
+        "slope-prior-sign",
+        "prior * weights -",
+        "prior * weights.sign() -",
+        "Every weight is pulled back equally hard here, by its sign alone: the slope of another prior, of absolute values. Ours has squares, and pulls in proportion.",
+    ),
 )

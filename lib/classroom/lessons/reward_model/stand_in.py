@@ -27,9 +27,9 @@ class Answers:
         """A sentence about whose taste it is."""
         n = len(self.choices)
         if self.reader is None:
-            return f"{n} choices of yours."
+            return " ".join([f"{n} choices of yours.", *flags.remarks(flags.read().flags)])
         mine = len(flags.labels())
-        have = f"You have made {mine} choices so far" if mine else "You have not chosen yet"
+        have = f"You have made {mine} choice{'s' * (mine > 1)} so far" if mine else "You have not chosen yet"
         return (
             f"{have}: from {LEAST} on, yours are used. Until then a simulated reader stands in, "
             f"who wants {self.reader.wants}. {n} choices."

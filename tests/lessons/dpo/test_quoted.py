@@ -1,0 +1,64 @@
+"""What the lesson quotes of four seeds is what the benchmark found."""
+
+import json
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+
+from classroom import course
+
+ROOT = Path(__file__).parents[3]
+FOUND = json.loads((ROOT / "benchmarks" / "results" / "rlhf_dpo.json").read_text(encoding="utf-8"))
+
+
+def prose():
+    [lesson] = [one for one in course.written() if one.name == "dpo"]
+    cells = nbformat.read(course.path("notebooks", lesson), as_version=4).cells
+    return " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def quoted(pattern):
+    found = re.search(pattern, prose())
+    assert found, pattern
+    return [float(number) for number in found.groups()]
+
+
+def near(told, found, digit):
+    return all(abs(one - other) <= digit * 0.51 for one, other in zip(told, found, strict=True))
+
+
+def at(distance, name):
+    values = [one["at"][distance][name] for one in FOUND["worlds"]]
+    return [statistics.fmean(values), min(values), max(values)]
+
+
+def test_gold_at_equal_distance():
+    assert len(FOUND["worlds"]) == 4
+    assert near(
+        quoted(r"at 2 nats.*? (\d\.\d\d) by DPO \((\d\.\d\d) to (\d\.\d\d)\)"), at("2.0", "dpo"), 0.01
+    )
+    assert near(quoted(r"and (\d\.\d\d) by PPO \((\d\.\d\d) to (\d\.\d\d)\)"), at("2.0", "ppo"), 0.01)
+    assert near(quoted(r"where (\d\.\d\d) would be possible"), at("2.0", "best")[:1], 0.01)
+    ahead = sum(one["at"]["2.0"]["dpo"] > one["at"]["2.0"]["ppo"] for one in FOUND["worlds"])
+    assert quoted(r"DPO is ahead in (\d) of the 4 seeds") == [ahead]
+
+
+def test_both_curves_fall_at_every_seed():
+    assert all(one["rejected"] < one["chosen"] < 0 for one in FOUND["worlds"])
+
+
+def test_48_choices_of_a_reader():
+    assert len(FOUND["labels"]) == 4
+    for way, says in (("direct", "Directly"), ("head", "through the head")):
+        shares = [100 * one[way]["wins"] / (one[way]["wins"] + one[way]["losses"]) for one in FOUND["labels"]]
+        told = quoted(says + r" (\d+) % of the decided pairs were won \((\d+) to (\d+)\)")
+        assert near(told, [statistics.fmean(shares), min(shares), max(shares)], 1)
+
+
+def test_a_step_is_no_slower_than_trls():
+    ours, ours_asked, theirs, theirs_asked = FOUND["times"].values()
+    assert theirs / ours > 1 and theirs_asked / ours_asked > 1
+    told = quoted(r"a step takes it (\d\.\d) times as long as ours")
+    assert near(told, [theirs / ours], 0.1)
