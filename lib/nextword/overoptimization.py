@@ -29,6 +29,9 @@ class Point:
     finished: float  # share of the texts that came to their end
 
 
+After = Callable[[Run, Point, list[str]], None]  # sees a measurement, and the texts that it was made on
+
+
 def best_of_n_kl(n: int) -> float:
     """How far the best of n texts lies from the model that wrote them: log n - (n-1)/n, in nats.
 
@@ -177,13 +180,7 @@ def measure(run: Run, gold: Reward, n: int = 128, seed: int = 1000) -> tuple[Poi
     return point, texts
 
 
-def climb(
-    run: Run,
-    gold: Reward,
-    every: int = 4,
-    n: int = 128,
-    after: Callable[[Run, Point, list[str]], None] | None = None,
-) -> list[Point]:
+def climb(run: Run, gold: Reward, every: int = 4, n: int = 128, after: After | None = None) -> list[Point]:
     """Train by the proxy, and measure before, after every so many rounds, and at the end; gold only looks on.
 
     `after` sees each measurement, and what was written for it.
