@@ -64,8 +64,8 @@ def expected_best(proxy: Float[Tensor, "texts"], value: Float[Tensor, "texts"], 
     With `value` the proxy itself this is what best-of-n gains, with the gold reward what it is truly worth. All n lie
     at a level of the proxy or below in C(texts up to there, n) of C(texts, n) ways. Of equals each is as likely.
 
-    >>> expected_best(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([10.0, 20.0, 0.0]), n=2)  # 20, 0 and 0
-    6.666666666666667
+    >>> round(expected_best(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([12.0, 24.0, 0.0]), n=2), 6)  # 24, 0 and 0
+    8.0
     """
     if not 1 <= n <= len(proxy):
         raise ValueError(f"the best of {n} is asked for, and there are {len(proxy)} texts: n is 1 to that")
