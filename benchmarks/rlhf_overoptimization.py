@@ -89,7 +89,7 @@ def climbed(run, gold: Callable, every: int, texts: int) -> list[dict]:
 
 
 def limited(points: list[dict]) -> list[dict]:
-    """A climb up to its last measurement before the limit: the limit was set before anyone looked at gold."""
+    """A climb up to its last measurement before the limit, whatever gold is there."""
     return [point for point in points if point["kl"] <= LIMIT] or points[:1]
 
 

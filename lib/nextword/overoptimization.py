@@ -29,6 +29,9 @@ class Point:
     finished: float  # share of the texts that came to their end
 
 
+After = Callable[[Run, Point, list[str]], None]  # sees a measurement, and the texts that it was made on
+
+
 def best_of_n_kl(n: int) -> float:
     """How far the best of n texts lies from the model that wrote them: log n - (n-1)/n, in nats.
 
@@ -61,8 +64,8 @@ def expected_best(proxy: Float[Tensor, "texts"], value: Float[Tensor, "texts"], 
     With `value` the proxy itself this is what best-of-n gains, with the gold reward what it is truly worth. All n lie
     at a level of the proxy or below in C(texts up to there, n) of C(texts, n) ways. Of equals each is as likely.
 
-    >>> expected_best(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([10.0, 20.0, 0.0]), n=2)  # 20, 0 and 0
-    6.666666666666667
+    >>> round(expected_best(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([12.0, 24.0, 0.0]), n=2), 6)  # 24, 0 and 0
+    8.0
     """
     if not 1 <= n <= len(proxy):
         raise ValueError(f"the best of {n} is asked for, and there are {len(proxy)} texts: n is 1 to that")
@@ -177,13 +180,7 @@ def measure(run: Run, gold: Reward, n: int = 128, seed: int = 1000) -> tuple[Poi
     return point, texts
 
 
-def climb(
-    run: Run,
-    gold: Reward,
-    every: int = 4,
-    n: int = 128,
-    after: Callable[[Run, Point, list[str]], None] | None = None,
-) -> list[Point]:
+def climb(run: Run, gold: Reward, every: int = 4, n: int = 128, after: After | None = None) -> list[Point]:
     """Train by the proxy, and measure before, after every so many rounds, and at the end; gold only looks on.
 
     `after` sees each measurement, and what was written for it.

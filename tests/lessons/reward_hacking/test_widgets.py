@@ -11,6 +11,6 @@ def test_each_measurement_is_shown_with_its_text():
     assert "‹Helped helped.›" in dial.says and "At ‹20› nats" in dial.view.value
     dial.slider.index = 1
     assert "‹The hen &lt;b&gt;fed&lt;/b&gt; the cat.›" in dial.text.value and "<b>fed" not in dial.text.value
-    assert "the proxy says ‹2.0›, and the truth is ‹1.5›" in dial.view.value
+    assert "At ‹4› nats the proxy says ‹2.0›, and the truth is ‹1.5›" in dial.view.value
     dial.slider.index = 0
     assert "‹One day.›" in dial.text.value

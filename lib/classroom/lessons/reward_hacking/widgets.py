@@ -27,11 +27,11 @@ def climb(points: Sequence[Point], texts: Sequence[str], start: int) -> Dial:
 def rewards(ax, points: Sequence[Point]) -> None:
     """Proxy and gold over the distance from the reference, each with its name beside it."""
     kls = [point.kl for point in points]
-    for name, colour, marker, values in (
-        ("proxy", figures.BLUE, "o", [point.proxy for point in points]),
-        ("gold", figures.RED, "s", [point.gold for point in points]),
+    for name, colour, marker, beside, values in (
+        ("proxy", figures.BLUE, "o", "bottom", [point.proxy for point in points]),
+        ("gold", figures.RED, "s", "top", [point.gold for point in points]),
     ):
         ax.plot(kls, values, color=colour, marker=marker, markersize=4, linewidth=1.2)
-        ax.text(kls[-1] + 0.03 * kls[-1], values[-1], name, color=colour, va="center", weight="bold")
+        ax.text(kls[-1] + 0.03 * kls[-1], values[-1], name, color=colour, va=beside, weight="bold")
     ax.axhline(points[0].gold, color=figures.GREY, linewidth=0.8, linestyle=":")
     ax.set(xlabel="nats from the reference", ylabel="reward", xlim=(-0.03 * kls[-1], 1.2 * kls[-1] + 0.1))
