@@ -81,7 +81,8 @@ def is_drawn_as_it_should_be(new_pair):
         if abs(std - 1 / math.sqrt(n)) < 0.03 / math.sqrt(n):
             says = f"It was divided by the root of {name}. What a adds up is n_in numbers: divide by math.sqrt(n_in)."
             raise Wrong("pair-other-root", says, CALL, *shown)
-    if abs(std * math.sqrt(400) - 1) > 0.04:
+    few = torch.cat([make(new_pair, 3, 16, 500, seed)[0].flatten() for seed in range(3)])
+    if abs(std * math.sqrt(400) - 1) > 0.04 or abs(few.std() * math.sqrt(16) - 1) > 0.04:
         raise Wrong(
             "pair-other-size", "The numbers of a have another size: std 1 / sqrt(n_in).", CALL, *shown
         )
