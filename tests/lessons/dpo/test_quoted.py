@@ -37,7 +37,9 @@ def at(distance, name):
 def test_gold_at_equal_distance():
     assert len(FOUND["worlds"]) == 4
     assert near(
-        quoted(r"at 1 nat a story is worth (\d\.\d\d) by DPO \((\d\.\d\d) to (\d\.\d\d)\)"), at("1.0", "dpo"), 0.01
+        quoted(r"at 1 nat a story is worth (\d\.\d\d) by DPO \((\d\.\d\d) to (\d\.\d\d)\)"),
+        at("1.0", "dpo"),
+        0.01,
     )
     assert near(quoted(r"and (\d\.\d\d) by PPO \((\d\.\d\d) to (\d\.\d\d)\)"), at("1.0", "ppo"), 0.01)
     assert near(quoted(r"where (\d\.\d\d) would be possible"), at("1.0", "best")[:1], 0.01)
