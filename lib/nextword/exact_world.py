@@ -12,12 +12,12 @@ from random import Random
 
 import torch
 
-from nextword import finetuning, kl, reward_model, rollouts, training
+from nextword import finetuning, kl, recipes, reward_model, rollouts, training
 from nextword.base.shapes import Bool, Float, Tensor
 from nextword.exact_world_parts.grammar import GRAMMAR, points, rules, sentences, tell
 from nextword.finetuning import Example
 from nextword.optim import Group, Optimizer
-from nextword.recipes import END, shape
+from nextword.recipes import END
 from nextword.reward_model import WordsReward
 from nextword.tokenizer import Tokenizer
 from nextword.training import Run, TrainingConfig
@@ -113,7 +113,7 @@ def examples(stories: Sequence[str], tokenizer: Tokenizer) -> list[Example]:
 
 def new_model(tokenizer: Tokenizer, seed: int = 0) -> Transformer:
     """A transformer with dials drawn by chance, large enough for this world."""
-    config = ModelConfig(vocab_size=tokenizer.vocab_size, **shape(96, 2, 2, 64))
+    config = ModelConfig(vocab_size=tokenizer.vocab_size, **recipes.shape(96, 2, 2, 64))
     return Transformer(config, torch.Generator().manual_seed(seed))
 
 
