@@ -47,8 +47,12 @@ def near(told, found, digit):
 def test_the_policy_that_learned_from_people():
     told = quoted(r"new text in (\d+) % of pairs on average \((\d+) to (\d+)\)")
     assert near(told, [100 * x for x in ends("people", "win")], 1)
-    assert near(quoted(r"at KL (\d\.\d) \((\d\.\d) to (\d\.\d)\)"), ends("people", "kl"), 0.1)
+    assert near(quoted(r"(\d\.\d) nats from the reference \((\d\.\d) to (\d\.\d)\)"), ends("people", "kl"), 0.1)
     assert near(quoted(r"old policy win (\d+) %"), [100 * mean("control", "win")], 1)
+
+
+def test_the_judge_likes_what_the_first_idea_wrote():
+    assert near(quoted(r"prefers its texts in (\d+) % of pairs"), [100 * mean("free", "win")], 1)
 
 
 def test_the_must_of_the_lesson_is_met_at_every_seed():
