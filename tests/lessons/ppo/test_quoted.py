@@ -47,7 +47,9 @@ def near(told, found, digit):
 def test_the_policy_that_learned_from_people():
     told = quoted(r"new text in (\d+) % of pairs on average \((\d+) to (\d+)\)")
     assert near(told, [100 * x for x in ends("people", "win")], 1)
-    assert near(quoted(r"(\d\.\d) nats from the reference \((\d\.\d) to (\d\.\d)\)"), ends("people", "kl"), 0.1)
+    assert near(
+        quoted(r"(\d\.\d) nats from the reference \((\d\.\d) to (\d\.\d)\)"), ends("people", "kl"), 0.1
+    )
     assert near(quoted(r"old policy win (\d+) %"), [100 * mean("control", "win")], 1)
 
 

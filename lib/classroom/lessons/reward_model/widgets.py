@@ -56,7 +56,9 @@ def best_of(
 
 def by_size(rows: Sequence[dict]) -> None:
     """The accuracy of three readers by the number of rated sentences, a line for each seed, and the ceiling."""
-    drawing, ax = figures.figure("The real model learns from 1,000 sentences what a bag of words learns from all 7,417")
+    drawing, ax = figures.figure(
+        "The real model learns from 1,000 sentences what a bag of words learns from all 7,417"
+    )
     for (name, shown, colour), marker in zip(READERS, figures.MARKERS, strict=False):
         mine = [row for row in rows if row["name"] == name]
         sizes = sorted({row["sentences"] for row in mine})
