@@ -32,7 +32,7 @@ AXES = ("witty", "upbeat", "interesting")
 
 
 class Judges:
-    """The sentences and people that taught nobody."""
+    """The sentences and ratings that taught nobody."""
 
     def __init__(self):
         self.some = preferences.rated(preferences.UNSEEN, 1)
@@ -171,7 +171,7 @@ def page(found: dict) -> str:
     head = " ".join(__doc__.split("\n\n")[0].split())
     lines = [f"# {head}", "", "Made by `python benchmarks/rlhf_reward.py`. Accuracy on all pairs of "]
     lines[-1] += (
-        "1,877 sentences that nobody learned from, judged by people who taught nobody: mean of four seeds, "
+        "1,877 sentences that nobody learned from, judged by ratings that taught nobody: mean of four seeds, "
     )
     lines[-1] += "lowest and highest. ECE is by how much a reward's chances are off."
     lines += ["", "| reward | sentences | accuracy | ECE | seconds |", "|---|---|---|---|---|"]

@@ -1,8 +1,8 @@
 """Rung `preferences`: what people like better, taken from what single people said.
 
 A rating is one person's. Two ratings of two sentences make a pair, a better and a worse one, unless they are the same;
-pairs are what a reward model learns from, and what it is judged by. Who judges must not have taught: the sentences are
-parted, and so are the people.
+pairs are what a reward model learns from, and what it is judged by. What judges must not have taught: the sentences are
+parted, and so are the ratings of each. (The data do not say who gave which, so one worker may be on both sides.)
 Sources: Christiano et al. 2017 (arXiv 1706.03741), section 2.2; the ratings: Hutto and Gilbert 2014 (VADER).
 """
 
@@ -28,7 +28,7 @@ UNSEEN, PROXY, GOLD = (
 
 
 def halves(one: Rated) -> tuple[Rated, Rated]:
-    """A sentence with the ratings of one half of its people, and with those of the others: the same halves always.
+    """A sentence with one half of its ratings, and with the other half: the same halves always.
 
     >>> first, other = halves(Rated("film", "A gem.", (4, 3, 2, 3)))
     >>> sorted(first.ratings + other.ratings)
@@ -50,16 +50,16 @@ def everyone() -> tuple[Rated, ...]:
 
 
 def rated(tenths: Sequence[int], half: int, kinds: Sequence[str] = KINDS) -> list[Rated]:
-    """The sentences of some tenths, with the ratings of one half of their people: 0 or 1.
+    """The sentences of some tenths, with one half of the ratings of each: 0 or 1.
 
-    A reward model learns from `rated(PROXY, 0)`. The people of half 1 are others, and so are the sentences of `GOLD`.
+    A reward model learns from `rated(PROXY, 0)`. Half 1 has other ratings, and `GOLD` other sentences.
     """
     chosen = [one for one in everyone() if one.kind in kinds and finetuning.tenth(one.text) in tenths]
     return [halves(one)[half] for one in chosen]
 
 
 def draw(some: Sequence[Rated], generator: torch.Generator | None = None) -> Int[Tensor, "texts"]:
-    """For each sentence the rating of one of its people, by chance.
+    """For each sentence one of its ratings, by chance.
 
     >>> draw([Rated("film", "A gem.", (4, 4)), Rated("film", "A bore.", (-2, -2))])
     tensor([ 4, -2])

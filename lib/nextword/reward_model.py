@@ -141,13 +141,13 @@ def without_length(
 
 @functools.cache
 def people(seed: int = 0) -> WordsReward:
-    """What a first half of the people prefers, by words alone, from the proxy's sentences: the reward to learn by."""
+    """What people prefer, by words alone, from half of the proxy's sentences' ratings: the reward to learn by."""
     return fit_words(preferences.rated(preferences.PROXY, 0), RewardConfig(seed=seed))
 
 
 @functools.cache
 def gold(quick: bool = False) -> Reward:
-    """What the other half of the people prefers, from other sentences: the reward to judge by, which nobody learns by.
+    """What people prefer, from other sentences and their other ratings: the reward to judge by, which nobody learns by.
 
     It adds up a bag of words and what the vectors of the real model say, at about 10 ms a text. `quick` is the bag of
     words alone.
