@@ -33,7 +33,7 @@ def questions(n: int, generator: torch.Generator, operations: int = 5, put_aside
     """Questions drawn by chance; a tenth of all is put aside, and comes only where it is asked for.
 
     >>> questions(2, torch.Generator().manual_seed(0))
-    ['4*9+4*3+8+4=', '9*3*3*3+5*9=']
+    ['4*9+7+8*3+8=', '9+2+2*3*9+3=']
     """
     found = []
     while len(found) < n:

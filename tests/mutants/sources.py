@@ -20,6 +20,7 @@ from torch.nn import functional
 from classroom import course
 from classroom.judge import registry
 from classroom.judge import sources as judged
+from nextword import finetuning
 from nextword.base import overrides
 from tests import lessons
 
@@ -55,6 +56,7 @@ def of(target: str) -> list[tuple[ast.FunctionDef, dict]]:
         "Counter": Counter,
         "__name__": "__main__",
     }
+    space["Example"] = finetuning.Example  # a type that a solution makes
     space |= {rung.split(".")[-1]: importlib.import_module(f"nextword.{rung}") for rung in rungs}
     if registry.find(target).is_kernel:
         return functions_of_a_cell(target)

@@ -36,7 +36,10 @@ def _(chances, is_right, n_bins=5):
 
 @wrong("preferences.calibration_error", "ece-no-abs")
 def _(chances, is_right, n_bins=5):
-    return float(chances.mean() - is_right.float().mean())
+    found = 0.0
+    for said, true in _full(chances, is_right, n_bins):
+        found += (said.mean().item() - true.float().mean().item()) * len(said)
+    return found / len(chances)
 
 
 @wrong("preferences.calibration_error", "ece-too-sure-only")

@@ -64,6 +64,10 @@ def changes_nothing_yet(new_pair):
 
 def is_drawn_as_it_should_be(new_pair):
     """Mean 0, std 1 / sqrt(n_in), and no bounds."""
+    few = make(new_pair, 3, 4, 2)[0]
+    if 1 < len(few.unique()) < few.numel():
+        says = "Some numbers of a are the same: draw one for each place."
+        raise Wrong("pair-all-alike", says, "new_pair(3, 4, 2, generator)")
     a = torch.cat([make(new_pair, 30, 400, 5, seed)[0].flatten() for seed in range(5)])  # 10,000 numbers
     std, mean = float(a.std()), float(a.mean())
     shown = f"std {std:.3g}, mean {mean:.2g}", f"std {1 / math.sqrt(400):.3g}, mean 0"
@@ -105,8 +109,6 @@ def follows_its_generator(new_pair):
         raise Wrong(
             "pair-no-chance", "Another seed gave the same pair: it is seeded inside, or all alike.", call
         )
-    if len(first.unique()) < first.numel():
-        raise Wrong("pair-all-alike", "Some numbers of a are the same: draw one for each place.", call)
 
 
 check_by_behaviour("lora.new_pair", changes_nothing_yet, is_drawn_as_it_should_be, follows_its_generator)
