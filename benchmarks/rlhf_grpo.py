@@ -23,9 +23,9 @@ from nextword.grpo_parts.records import Config
 
 RESULTS = Path(__file__).parent / "results/rlhf_grpo"
 VARIANTS = {
-    "GRPO: divided, by token": {},
+    "this lesson's: divided, by token": {},
     "not divided, by token": {"divide": False},
-    "divided, text by text": {"mean": "sequence"},
+    "GRPO as published: divided, text by text": {"mean": "sequence"},
     "Dr. GRPO: not divided, by a constant": {"divide": False, "mean": "constant", "longest": 10},
     "RLOO: the others, by a constant": {"baseline": "others", "mean": "constant", "longest": 10},
 }

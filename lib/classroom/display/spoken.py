@@ -1,7 +1,8 @@
 """What ipywidgets lacks for those who hear a page: a slider that tells its name and value, a line that is read aloud.
 
 Its own sliders have no name and say the number of the step. Both are small elements of the browser's own, in
-slider.js and spoken.js; the look of all widgets (rings around what has the keyboard's focus) is in widgets.css.
+slider.js and spoken.js; the look of all widgets (rings around what has the keyboard's focus) is in widgets.css, and
+what keeps their keys from JupyterLab in keys.js.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import traitlets
 from classroom.display import figures
 
 HERE = Path(__file__).parent
+KEYS = (HERE / "keys.js").read_text(encoding="utf-8")
 
 
 class Element(anywidget.AnyWidget):
@@ -29,7 +31,7 @@ class Slider(Element):
     (1, 'some')
     """
 
-    _esm = (HERE / "slider.js").read_text(encoding="utf-8")
+    _esm = KEYS + (HERE / "slider.js").read_text(encoding="utf-8")
     description = traitlets.Unicode().tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     index = traitlets.Int().tag(sync=True)
@@ -73,7 +75,7 @@ class Slider(Element):
 class Spoken(Element):
     """A piece of HTML that a screen reader reads aloud when it changes; `heard_only` shows nothing."""
 
-    _esm = (HERE / "spoken.js").read_text(encoding="utf-8")
+    _esm = KEYS + (HERE / "spoken.js").read_text(encoding="utf-8")
     value = traitlets.Unicode().tag(sync=True)
     heard_only = traitlets.Bool(False).tag(sync=True)
 

@@ -1,4 +1,4 @@
-"""Whose choices a head learns from: the reader's own from twelve on, else a simulated reader's, and that is said."""
+"""Whose choices a head learns from: the reader's own from twenty-four on, else a simulated reader's, and that is said."""
 
 import pytest
 import torch
@@ -29,7 +29,7 @@ def choose(n, answer=None):
 
 
 @pytest.mark.parametrize(
-    ("n", "said"), [(0, "You have not chosen yet"), (1, "1 choice so far"), (11, "11 choices so far")]
+    ("n", "said"), [(0, "You have not chosen yet"), (1, "1 choice so far"), (23, "23 choices so far")]
 )
 def test_few_choices_are_not_used_and_that_is_said(n, said, features):
     choose(n)
@@ -43,12 +43,12 @@ def test_few_choices_are_not_used_and_that_is_said(n, said, features):
     )  # the same again, whatever was drawn between
 
 
-def test_from_twelve_on_they_are_the_readers_own(features):
-    choose(12)
+def test_from_twenty_four_on_they_are_the_readers_own(features):
+    choose(24)
     found = stand_in.answers(SAMPLES, features)
-    assert found.reader is None and found.choices == flags.labels() and found.whose == "12 choices of yours."
+    assert found.reader is None and found.choices == flags.labels() and found.whose == "24 choices of yours."
 
 
 def test_what_is_odd_about_them_is_said_with_them(features):
-    choose(12, "b")
-    assert "All your 12 answers are B." in stand_in.answers(SAMPLES, features).whose
+    choose(24, "b")
+    assert "All your 24 answers are B." in stand_in.answers(SAMPLES, features).whose

@@ -5,12 +5,27 @@ import math
 import torch
 
 from classroom.judge import shelf_tensors as shelf
+from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
-from classroom.judge.registry import check
+from classroom.judge.registry import Wrong, check
 from classroom.lessons.dpo.shared import noise
 
 HALF = torch.tensor([0.5, 0.5])
 UNEVEN = torch.tensor([0.7, 0.2, 0.1])
+MANY = 5000  # replies: a little too much in each is far too much in all
+
+
+def shares_sum_to_one(optimum):
+    """Chances must sum to 1, however many replies there are."""
+    even, rewards = torch.full((MANY,), 1 / MANY), torch.zeros(MANY)
+    shares = ask("dpo.optimum", optimum, even, rewards, 1.0)
+    if not isinstance(shares, torch.Tensor) or shares.shape != even.shape:
+        return  # that is said otherwise
+    total = shares.double().sum().item()
+    if not math.isclose(total, 1, rel_tol=1e-3):
+        says = f"The chances sum to {total:.4g}. Some reply must be given, so they have to sum to 1."
+        call = f"optimum(torch.full(({MANY},), 1 / {MANY}), torch.zeros({MANY}), 1.0).sum()"
+        raise Wrong("optimum-sum", says, call, f"{total:.4g}", "1")
 
 
 @check(
@@ -29,10 +44,13 @@ UNEVEN = torch.tensor([0.7, 0.2, 0.1])
         (UNEVEN, torch.tensor([0.0, 50.0, 90.0]), 0.1),
         (UNEVEN, torch.tensor([-500.0, -501.0, -500.5]), 1.0),
         (torch.tensor([0.6, 0.4, 0.0]), torch.tensor([0.0, 1.0, 9.0]), 1.0),
+        (torch.tensor([[0.0, 1.0], [0.5, 0.5]]), torch.tensor([[105.0, -33.0], [1.0, 2.0]]), 0.1),
+        (torch.tensor([[0.3, 0.7], [0.6, 0.4]]), torch.tensor([[0.0, 0.1], [500.0, 500.2]]), 0.2),
         (torch.tensor([1.0]), torch.tensor([-3.0]), 0.2),
         (noise(3, 3).softmax(-1), noise(3, 3), 1.5),
         (shelf.noises(7)(2, 3, 4).softmax(-1), shelf.noises(8)(2, 3, 4), 0.5),
     ],
+    behaviours=[shares_sum_to_one],
 )
 def optimum(reference, rewards, beta):
     def of_row(chances: list[float], worth: list[float]) -> list[float]:

@@ -11,7 +11,7 @@ from nextword.taste import Choice, Features
 from nextword.taste_parts import readers
 from nextword.taste_parts.readers import Reader
 
-LEAST = 12  # choices from which on the reader's own are used
+LEAST = 24  # choices from which on the reader's own are used, in every lesson
 WANTED = 48
 
 
