@@ -14,11 +14,19 @@ sys.path.insert(0, {str(ROOT)!r})
 import torch
 from classroom.display import figures
 from classroom.lessons.attention import widgets as attention
+from classroom.lessons.dpo import widgets as dpo
 from classroom.lessons.embeddings import widgets as embeddings
+from classroom.lessons.instruction_tuning import widgets as instruction_tuning
 from classroom.lessons.meet_the_machine import scramble, widgets as meet_the_machine
+from classroom.lessons.ppo import widgets as ppo
+from classroom.lessons.reward_hacking import widgets as reward_hacking
+from classroom.lessons.reward_model import widgets as reward_model
+from classroom.lessons.reward_model.flags import Flagging
 from classroom.lessons.sampling import widgets as sampling
 from classroom.lessons.tokens import widgets as tokens
+from classroom.lessons.verifiable_rewards import widgets as verifiable_rewards
 from nextword.generation import SamplingConfig
+from nextword.overoptimization import Point
 from tests.lessons.attention.test_widgets import TOK, explorer, place
 from tests.lessons.embeddings.test_widgets import WORDS
 from tests.lessons.meet_the_machine.test_widgets import REAL, Parrot
@@ -34,6 +42,13 @@ figures.show(drawing, "It rises from 1 to 3, in words that are many, and so they
     "explorer('the swan and the duck and the duckling went')",
     "tokens.what_it_sees(TOK)",
     "scramble.dial([scramble.Heard(0, ' duckling', 1.1), scramble.Heard(1, ' ug ug', 9.1)], 'A', 3.8)",
+    "instruction_tuning.manners([instruction_tuning.Moment(n, 3.0, 1.6, 'The film. ' * 19) for n in (0, 5)], 1)",
+    "reward_model.best_of(['A', 'B'], ['A film. ' * 9] * 8, torch.rand(2, 4), torch.rand(2, 4), 1)",
+    "Flagging([('A', f'A {what} film ' + 'that goes on and on ' * 9, 'A film.') for what in ('good', 'bad')])",
+    "ppo.credit('the film is a long and wonderful surprise .'.split(), torch.linspace(-1, 1, 9), 1.2)",
+    "dpo.price(('fed the duck', 'sat'), torch.tensor([0.5, 0.5]), torch.tensor([1.0, 0.0]))",
+    "verifiable_rewards.answers([verifiable_rewards.Stage(1, ('7*3+8+5*7*3=1,9,4,8,4', '1+1=3'))], 0)",
+    "reward_hacking.climb([Point(n, n, 1.0, 0.9, 1.0) for n in (0, 4)], ['The hen fed the cat. ' * 9] * 2, 1)",
     "meet_the_machine.next_word(Parrot(' girl', ' boy', '\\n', ' duckling'), 'Once upon a time')",
     "meet_the_machine.chat_window(REAL, 'Be brief.', SamplingConfig(max_new=14))",
 ]
@@ -127,6 +142,21 @@ def test_a_chat_by_keyboard(widgets):
     assert widgets.page.evaluate(FOCUS)["text"].startswith("Hide what the machine reads")
     widgets.show_cell(len(WIDGETS) - 1)
     assert all("noUi-handle" in fault for fault in faults(widgets))  # of the slider which is not ours
+
+
+def test_keys_on_a_button_stay_there(widgets):
+    keys = widgets.page.keyboard
+    count = "() => window.opened.content.widgets.length"
+    n = widgets.page.evaluate(count)
+    for name in ("Start again", "Back", "Skip"):
+        widgets.panel().get_by_role("button", name=name).first.focus()
+        for key in "xabd":  # in JupyterLab: cut, a cell above, a cell below, and twice: delete
+            keys.press(key)
+        assert widgets.page.evaluate(FOCUS)["text"].startswith(name)
+        assert widgets.page.evaluate(count) == n, name
+    widgets.panel().get_by_role("button", name="Start again").focus()
+    keys.press("Shift+Enter")  # runs the cell: the chat is another one
+    widgets.page.wait_for_function("() => !document.activeElement.closest('.jp-OutputArea')")
 
 
 @pytest.mark.parametrize("lesson", ["sampling", "transformer"])

@@ -77,6 +77,14 @@ def test_prepare_makes_what_is_missing(here, my):
     assert exercise_copies.prepare() == [] and (my / LESSON.file).read_bytes() == OLD
 
 
+def test_exercises_that_are_missing_are_told_in_a_sentence(here, my):
+    (here / "exercises" / LESSON.file).unlink()
+    assert exercise_copies.prepare() == [
+        "exercises/01_next_word.ipynb is missing, so lesson 01 has no exercises; `nextword update` may bring it back."
+    ]
+    assert not (my / LESSON.file).exists()
+
+
 def test_an_untouched_copy_is_renewed(here, my):
     exercise_copies.prepare()
     put(here, {"exercises/01_next_word.ipynb": NEW})

@@ -25,12 +25,16 @@ def copy_of(lesson: course.Lesson) -> Path:
 
 
 def prepare() -> list[str]:
-    """Make the copies that are missing and renew those never touched; returns sentences about newer ones."""
+    """Make the copies that are missing, renew those never touched; returns sentences about what is new or missing."""
     news = [_prepare(lesson) for lesson in course.written()]
     return [sentence for sentence in news if sentence]
 
 
 def _prepare(lesson: course.Lesson) -> str | None:
+    file = course.path("exercises", lesson)
+    if not file.exists():
+        says = f"exercises/{file.name} is missing, so lesson {lesson.number} has no exercises; "
+        return says + "`nextword update` may bring it back."
     blank, copy = blank_of(lesson), copy_of(lesson)
     if _is_untouched(copy) or _cells(copy.read_bytes()) == _cells(blank):
         _make(copy, blank)
