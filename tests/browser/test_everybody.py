@@ -129,7 +129,7 @@ def test_a_chat_by_keyboard(widgets):
     message = widgets.panel().get_by_label("you:")
     message.press_sequentially("Write.")
     message.press("Enter")
-    heard = widgets.panel().locator(".nextword-heard")
+    heard = widgets.panel().locator(".nextword-spoken.nextword-heard")
     wait_until(lambda: "The machine" in heard.inner_text(), what="a reply that is read aloud")
     message.press("Tab")
     widgets.page.keyboard.press("Tab")
