@@ -47,6 +47,18 @@ def test_gold_at_equal_distance():
     assert quoted(r"DPO is ahead in (\d) of the 4 seeds") == [ahead]
 
 
+def test_where_ppo_leads_and_what_each_costs():
+    there = {
+        name: [one["at"]["1.5"][name] for one in FOUND["worlds"] if one["at"]["1.5"][name] is not None]
+        for name in ("dpo", "ppo")
+    }
+    assert len(there["dpo"]) == 2 and "which DPO reached in two seeds only" in prose()
+    means = [statistics.fmean(there[name]) for name in ("ppo", "dpo")]
+    assert near(quoted(r"worth more \((\d\.\d\d), DPO's (\d\.\d\d)\)"), means, 0.01)
+    seconds = [statistics.fmean(one["seconds"][name] for one in FOUND["worlds"]) for name in ("dpo", "ppo")]
+    assert near(quoted(r"DPO took (\d+) seconds of a core, and PPO (\d+)"), seconds, 1)
+
+
 def test_both_curves_fall_at_every_seed():
     assert all(one["rejected"] < one["chosen"] < 0 for one in FOUND["worlds"])
 
@@ -57,6 +69,11 @@ def test_48_choices_of_a_reader():
         shares = [100 * one[way]["wins"] / (one[way]["wins"] + one[way]["losses"]) for one in FOUND["labels"]]
         told = quoted(says + r" (\d+) % of the decided pairs were won \((\d+) to (\d+)\)")
         assert near(told, [statistics.fmean(shares), min(shares), max(shares)], 1)
+
+
+def test_the_heads_texts_came_out_shorter():
+    before, after = (statistics.fmean(one["head"]["tokens"][i] for one in FOUND["labels"]) for i in range(2))
+    assert near(quoted(r"shorter, (\d+) tokens instead of (\d+)"), [after, before], 1)
 
 
 def test_a_step_is_no_slower_than_trls():
