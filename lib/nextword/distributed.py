@@ -44,7 +44,7 @@ def average_gradients(model: nn.Module, world: World, n_passages: int) -> None:
     >>> line.weight.grad
     tensor([[6.]])
     """
-    n_all = torch.tensor(float(n_passages), device=world.device)
+    n_all = torch.tensor(float(n_passages))
     world.all_reduce(n_all)
     for parameter in model.parameters():
         if parameter.grad is not None:
@@ -148,6 +148,12 @@ def whole(run: Run) -> Transformer:
     model = Transformer(run.model.config)
     model.load_state_dict(state)
     return model
+
+
+def numbers_held(run: Run) -> int:
+    """How many numbers this rank holds: dials, and what the optimizer remembers of each."""
+    tensors = [*run.model.parameters(), *run.optimizer.memory.values()]
+    return sum(getattr(tensor, "to_local", lambda own=tensor: own)().numel() for tensor in tensors)
 
 
 def full(tensor: Tensor) -> Tensor:

@@ -21,8 +21,6 @@ one machine, macOS, Windows.
 import argparse
 import contextlib
 import os
-import signal
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,7 +32,8 @@ from nextword import checkpoint, distributed, recipes, training
 from nextword.base import cache, models
 from nextword.base.shapes import Tensor
 from nextword.distributed import Team
-from nextword.distributed_parts import launch, sharded_checkpoint, world
+from nextword.distributed_parts import ending, sharded_checkpoint, world
+from nextword.distributed_parts.ending import StopSign
 from nextword.distributed_parts.world import RankLost, Refused, World
 from nextword.pretrained_parts import model_file
 from nextword.recipes import Recipe
@@ -91,11 +90,11 @@ def prepare(recipe: Recipe, folder: Path, world: World) -> tuple[Tensor, Tokeniz
     return recipes.open_tokens(folder, recipe, tokenizer), tokenizer
 
 
-def learn(team: Team, tokens: Tensor, folder: Path, keep_every: int, sign: "StopSign") -> None:
+def learn(team: Team, tokens: Tensor, folder: Path, keep_every: int, sign: StopSign) -> None:
     """Turn until the last step is made, or until a rank is asked to stop, and keep the run."""
     run, kept = team.run, team.run.step
     began, first = time.monotonic(), run.step
-    while run.step < run.config.steps and not sign.by_any(team.world):
+    while run.step < run.config.steps and not distributed.summed(float(sign.is_up), team.world):
         distributed.turn(team, tokens)
         if run.step % keep_every == 0:
             sharded_checkpoint.save(run, folder, tokens, team.world)
@@ -107,23 +106,6 @@ def learn(team: Team, tokens: Tensor, folder: Path, keep_every: int, sign: "Stop
             )
     if kept < run.step:
         sharded_checkpoint.save(run, folder, tokens, team.world)
-
-
-class StopSign:
-    """Whether this process was asked to stop, by Ctrl-C or by `torchrun`; it does so between two steps, with all."""
-
-    def __init__(self):
-        """From now on it is noted, and the step that is being made is finished first."""
-        self.is_up = False
-        for signal_number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(signal_number, self.put_up)
-
-    def put_up(self, *_) -> None:
-        self.is_up = True
-
-    def by_any(self, world: World) -> bool:
-        """Whether any rank was asked; all of them get the same answer."""
-        return distributed.summed(float(self.is_up), world) > 0
 
 
 def run_all(asked: argparse.Namespace, world: World, sign: StopSign) -> None:
@@ -159,21 +141,13 @@ def finish(team: Team, tokenizer: Tokenizer, recipe: Recipe, folder: Path) -> No
         world.say(f"Done: {path}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; gives the exit code."""
-    asked, here, sign = options(arguments), World(int(os.environ.get("RANK", 0))), StopSign()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program; what cannot be done ends it with exit code 1, and a sentence."""
+    asked, early = options(arguments), World(int(os.environ.get("RANK", 0)))
     torch.set_num_threads(1)
-    try:
-        with world.join(asked.patience) as here:
-            run_all(asked, here, sign)
-    except (RankLost, *EXPECTED) as error:
-        if isinstance(error, RankLost):
-            time.sleep(0.5)  # where another has ended with a reason, that is to be told
-        if here.is_first("last words") and (here.store or here.rank == 0):
-            print(f"{launch.SAYS}{error}", file=sys.stderr)
-        return 1
-    return 0
+    with ending.in_words(early), world.join(asked.patience) as here, ending.in_words(here, EXPECTED) as sign:
+        run_all(asked, here, sign)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -14,9 +14,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 from nextword.distributed_parts import world
+from nextword.distributed_parts.ending import SAYS
 from nextword.distributed_parts.world import Refused
-
-SAYS = "nextword: "  # how a sentence of ours begins on a process's error stream
 
 
 class LaunchFailed(RuntimeError):

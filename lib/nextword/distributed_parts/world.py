@@ -55,7 +55,7 @@ class World:
     def is_first(self, what: str) -> bool:
         """Whether no other rank has asked this before; it can be asked when a rank is lost, too."""
         try:
-            return self.store is None or self.store.add(what, 1) == 1
+            return self.rank == 0 if self.store is None else self.store.add(what, 1) == 1
         except RuntimeError:  # torchrun itself is gone
             return True
 
