@@ -10,6 +10,7 @@ from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_policies as policies
 from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
+from tests.mutants import legal_sizes as sizes
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
 from tests.mutants import legal_tuning as tuning
@@ -92,6 +93,11 @@ MAKE = {
     "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
+    "scaling.reading_years": sizes.reading,
+    "scaling.forward_flops": sizes.model,
+    "scaling.state_bytes": sizes.state,
+    "scaling.compute_optimal": sizes.budget,
+    "scaling.fit": sizes.losses,
     "preferences.pairs": rewards.ratings,
     "reward_model.loss": rewards.pairs,
     "preferences.accuracy": rewards.pairs,

@@ -1,0 +1,9 @@
+"""Checks of lesson 15: years of reading, operations, bytes, the best size, and a power law."""
+
+EXERCISES = (
+    "scaling.reading_years",
+    "scaling.forward_flops",
+    "scaling.state_bytes",
+    "scaling.compute_optimal",
+    "scaling.fit",
+)
