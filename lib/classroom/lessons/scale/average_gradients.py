@@ -115,7 +115,7 @@ def average_gradients(counts, kind=PLAIN):
 
 
 WEIGH = "            parameter.grad *= n_passages / n_all\n"
-ADD = "            world.all_reduce(parameter.grad)\n"
+ADD = "            world.all_reduce(parameter.grad)"
 
 edits(
     "distributed.average_gradients",
@@ -158,13 +158,13 @@ edits(
     (
         "average-into-a-copy",
         WEIGH + ADD,
-        "            gradient = parameter.grad * n_passages / n_all\n            world.all_reduce(gradient)\n",
+        "            gradient = parameter.grad * n_passages / n_all\n            world.all_reduce(gradient)",
         "The gradients are as they were. The mean has to stand in parameter.grad, from where the optimizer takes it.",
     ),
     (
         "average-first-only",
         ADD,
-        ADD + "            break\n",
+        ADD + "\n            break",
         "Only the first parameter is averaged. Go through all of them.",
     ),
     (
