@@ -98,7 +98,8 @@ def report(kept: dict) -> str:
     lines = [
         "# Five models, and what they foretell of a sixth",
         "",
-        f"{ladder.LAYERS} layers, {ladder.TOKENS_A_DIAL} tokens for each dial, {seeds} seeds each; losses on unseen tales, in nats a token.",
+        f"{ladder.LAYERS} layers, {ladder.TOKENS_A_DIAL} tokens for each dial, {seeds} seeds each; "
+        "losses on unseen tales, in nats a token.",
         "",
         "| width | dials that multiply | tokens | operations | loss, mean | lowest | highest | core-s |",
         "|---|---|---|---|---|---|---|---|",
@@ -112,7 +113,8 @@ def report(kept: dict) -> str:
         )
     lines += [
         "",
-        f"| law, fitted to the first five | loss foretold for the sixth | {INSIDE:.0%} of the bootstrap's laws | its seeds between these |",
+        "| law, fitted to the first five | loss foretold for the sixth "
+        f"| {INSIDE:.0%} of the bootstrap's laws | its seeds between these |",
         "|---|---|---|---|",
     ]
     for name, how in kept["laws"].items():
@@ -123,14 +125,14 @@ def report(kept: dict) -> str:
         "",
         f"The sixth came to {statistics.fmean(sixth):.3f} on average ({min(sixth):.3f} to {max(sixth):.3f}).",
         "",
-        "| width, layers, heads, context, batch | counted: state, MB | counted: activations, MB | peak measured, MB | measured / counted |",
+        "| width, layers, heads, context, batch | counted: state, MB | counted: activations, MB "
+        "| peak measured, MB | measured / counted |",
         "|---|---|---|---|---|",
     ]
     for name, row in kept["memory"].items():
-        counted = row["state"] + row["activations"]
-        lines.append(
-            f"| {name} | {row['state']:.0f} | {row['activations']:.0f} | {row['peak']:.0f} | {row['peak'] / counted:.2f} |"
-        )
+        state, kept_back, peak_found = (row[what] for what in ("state", "activations", "peak"))
+        share = peak_found / (state + kept_back)
+        lines.append(f"| {name} | {state:.0f} | {kept_back:.0f} | {peak_found:.0f} | {share:.2f} |")
     return "\n".join(lines) + "\n"
 
 

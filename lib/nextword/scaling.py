@@ -175,9 +175,9 @@ def bootstrap(
     at: float,
     n: int = 200,
     seed: int = 0,
-    how: Callable = fit,
+    how: Callable | None = None,
 ) -> list[float]:
-    """What is foretold at that compute by laws fitted to n tables drawn from this one, in order of size.
+    """What is foretold at that compute by laws that `how` (else `fit`) laid through n tables drawn from this one, sorted.
 
     `losses` has a row for each compute, a number for each seed. A drawn table has, for each compute, the mean of as
     many seeds, drawn with replacement: had we trained with other seeds, one of these might have been ours.
@@ -185,7 +185,7 @@ def bootstrap(
     """
     chance = random.Random(seed)
     tables = ([statistics.fmean(chance.choices(row, k=len(row))) for row in losses] for _ in range(n))
-    return sorted(how(compute, table).at(at) for table in tables)
+    return sorted((how or fit)(compute, table).at(at) for table in tables)
 
 
 def check_points(compute: Sequence[float], losses: Sequence[float], floor: float) -> None:

@@ -8,6 +8,7 @@ from tests.mutants import legal_groups as groups
 from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_policies as policies
+from tests.mutants import legal_ranks as ranks
 from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_sizes as sizes
@@ -98,6 +99,7 @@ MAKE = {
     "scaling.state_bytes": sizes.state,
     "scaling.compute_optimal": sizes.budget,
     "scaling.fit": sizes.losses,
+    "distributed.average_gradients": ranks.counts,
     "preferences.pairs": rewards.ratings,
     "reward_model.loss": rewards.pairs,
     "preferences.accuracy": rewards.pairs,

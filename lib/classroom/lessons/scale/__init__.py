@@ -1,4 +1,4 @@
-"""Checks of lesson 15: years of reading, operations, bytes, the best size, and a power law."""
+"""Checks of lesson 15: years of reading, operations, bytes, the best size, a power law, and ranks' gradients."""
 
 EXERCISES = (
     "scaling.reading_years",
@@ -6,4 +6,5 @@ EXERCISES = (
     "scaling.state_bytes",
     "scaling.compute_optimal",
     "scaling.fit",
+    "distributed.average_gradients",
 )

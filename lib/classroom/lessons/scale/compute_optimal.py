@@ -15,7 +15,7 @@ from classroom.judge.registry import check
         (1e18, 2.5),
         (3.14e23, 100.0),
     ],
-    awkward=[(120, 20), (1.0, 20.0), (6e10, 0.1), (1e30, 38.5), (7.0, 7.0)],
+    awkward=[(120, 20), (1.0, 20.0), (6e10, 0.1), (1e30, 38.5), (7.0, 7.0), (3074.66, 31.49)],
 )
 def compute_optimal(flops, tokens_per_parameter=20.0):
     """By halving: a size between two, the operations of which are too few and too many."""

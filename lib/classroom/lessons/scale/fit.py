@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from classroom.judge import comparison
 from classroom.judge.listed import edits
 from classroom.judge.registry import check
 from nextword.scaling import PowerLaw
@@ -9,8 +10,14 @@ from nextword.scaling import PowerLaw
 COMPUTE = [1e10, 2.4e10, 5.5e10, 1.3e11, 3.1e11]
 
 
+def same_law(yours, needed, nan: bool = False) -> bool:
+    """Whether two laws are the same but for the order in which sums were made."""
+    return comparison.same(yours, needed, nan)
+
+
 @check(
     "scaling.fit",
+    same=same_law,
     cases=[
         ([1.0, 4.0, 16.0], [8.0, 4.0, 2.0]),
         ([1.0, 4.0, 16.0], [9.0, 5.0, 3.0], 1.0),
