@@ -10,9 +10,12 @@ machine has to see the folder (--folder) in which the run is kept. They wait unt
     torchrun --nnodes 2 --nproc-per-node 8 --rdzv-id tales --rdzv-backend c10d --rdzv-endpoint HOST:29400 \\
         -m nextword.train --preset shipped --folder /on/a/shared/disk
 
-Without `torchrun` it is a world of one: `python -m nextword.train`. It is kept every so many steps, and the same line
-goes on from there, with any number of processes. If a process dies the others end within seconds, and say so; with
-`--max-restarts 3`, torchrun starts all of them again by itself. Ctrl-C ends all between two steps, and keeps the run.
+Without `torchrun` it is a world of one: `python -m nextword.train`. With `--processes N` that starts `torchrun` for one
+machine by itself, and tells in a sentence what is wrong, where `torchrun` prints a page.
+
+The run is kept every so many steps, and the same line goes on from there, with any number of processes. If a process
+dies the others end within seconds, and say so; with `--max-restarts 3`, `torchrun` starts all of them again by itself.
+Ctrl-C ends all between two steps, and keeps the run.
 
 Tested: gloo on Linux, two processes, and two torchruns on one machine. Written for, and never tried: NCCL, more than
 one machine, macOS, Windows.
@@ -21,6 +24,8 @@ one machine, macOS, Windows.
 import argparse
 import contextlib
 import os
+import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +37,7 @@ from nextword import checkpoint, distributed, recipes, training
 from nextword.base import cache, models
 from nextword.base.shapes import Tensor
 from nextword.distributed import Team
-from nextword.distributed_parts import ending, sharded_checkpoint, world
+from nextword.distributed_parts import ending, launch, sharded_checkpoint, world
 from nextword.distributed_parts.ending import StopSign
 from nextword.distributed_parts.world import RankLost, Refused, World
 from nextword.pretrained_parts import model_file
@@ -60,6 +65,8 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--precision", choices=training.PRECISIONS, help="in which matrices are multiplied")
     parser.add_argument("--keep-every", type=int, default=50, help="steps from one checkpoint to the next")
     parser.add_argument("--folder", type=Path, help="where the run is kept, and its model at the end")
+    parser.add_argument("--processes", type=int, default=1, help="start so many, where torchrun has not")
+    parser.add_argument("--port", type=int, help="where these meet (default: one that is free)")
     parser.add_argument(
         "--patience", type=float, default=world.PATIENCE, help="seconds to wait for the others"
     )
@@ -141,9 +148,23 @@ def finish(team: Team, tokenizer: Tokenizer, recipe: Recipe, folder: Path) -> No
         world.say(f"Done: {path}")
 
 
+def start(asked: argparse.Namespace, arguments: Sequence[str]) -> None:
+    """Start the processes, each of which runs this program, and wait for them."""
+    try:
+        module = ("-m", "nextword.train", *arguments)
+        launch.launch(asked.processes, *module, seconds=threading.TIMEOUT_MAX, port=asked.port)
+    except (Refused, launch.LaunchFailed) as error:
+        print(f"{ending.SAYS}{error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:  # they were asked to stop, and have
+        raise SystemExit(130) from None
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program; what cannot be done ends it with exit code 1, and a sentence."""
     asked, early = options(arguments), World(int(os.environ.get("RANK", 0)))
+    if asked.processes != 1 and "RANK" not in os.environ:
+        return start(asked, sys.argv[1:] if arguments is None else arguments)
     torch.set_num_threads(1)
     with ending.in_words(early), world.join(asked.patience) as here, ending.in_words(here, EXPECTED) as sign:
         run_all(asked, here, sign)

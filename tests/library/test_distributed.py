@@ -196,6 +196,26 @@ def test_a_torch_without_its_engine_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "more, says", [(["--processes", "9999"], "too many here"), (["--processes", "0"], "start 1")]
+)
+def test_the_program_that_starts_others_says_why_it_cannot(more, says, capsys):
+    with pytest.raises(SystemExit):
+        train.main(more)
+    assert says in (told := capsys.readouterr().err) and told.count("\n") == 1
+
+
+def test_the_program_says_that_a_port_is_in_use(capsys, monkeypatch):
+    monkeypatch.setattr(world, "n_cores", lambda: 2)
+    with socket.socket() as other:
+        other.bind(("", 0))
+        other.listen()
+        with pytest.raises(SystemExit):
+            train.main(["--processes", "2", "--port", str(other.getsockname()[1])])
+    told = capsys.readouterr().err
+    assert "is in use: choose another" in told and told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     "lines, says",
     [
         (["W noise", "nextword: the folder is full", "nextword: another"], "the folder is full"),

@@ -91,6 +91,8 @@ def watched(process: subprocess.Popen, seconds: float, show: Callable[[str], Non
         is_late = not clock.is_alive()
         clock.cancel()
         end(process)
+        for line in process.stdout:  # what they said while they ended
+            show(line.rstrip())
     ear.join(timeout=5)
     if is_late:
         raise LaunchFailed(f"the processes were ended after {seconds:g} seconds")

@@ -95,6 +95,8 @@ def refuse_crowd(n_processes: int, n_places: int, place: str = "core") -> None:
 
     >>> refuse_crowd(2, 2)
     """
+    if n_processes < 1:
+        raise Refused(f"{n_processes} processes can learn nothing: start 1 at least")
     if n_processes > n_places:
         there = f"{n_places} {place}" + ("s" if n_places != 1 else "")
         raise Refused(
