@@ -177,7 +177,7 @@ def bootstrap(
     seed: int = 0,
     how: Callable | None = None,
 ) -> list[float]:
-    """What is foretold at that compute by laws that `how` (else `fit`) laid through n tables drawn from this one, sorted.
+    """What laws foretell at that compute that `how`, or else `fit`, lays through n tables drawn from this one; sorted.
 
     `losses` has a row for each compute, a number for each seed. A drawn table has, for each compute, the mean of as
     many seeds, drawn with replacement: had we trained with other seeds, one of these might have been ours.

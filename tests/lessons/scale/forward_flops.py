@@ -105,3 +105,13 @@ def _(config, seq_len):
 @wrong(TARGET, "flops-with-the-way-back")
 def _(config, seq_len):
     return 3 * counted(config, seq_len)
+
+
+@wrong(TARGET, "flops-parts")
+def _(config, seq_len):
+    return counted(config, seq_len, each=1, pairs=0)
+
+
+@wrong(TARGET, "flops-parts")
+def _(config, seq_len):
+    return counted(config, seq_len, table=2 * config.vocab_size * config.d_model, pairs=0)

@@ -1,8 +1,11 @@
 """Operations of reading a text: two for each number of each matrix and token, and those of attention's pairs."""
 
+import numpy as np
+
 from classroom.judge.comparison import is_number
+from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
-from classroom.judge.registry import check
+from classroom.judge.registry import Wrong, check
 from classroom.lessons.scale.shared import Config
 
 
@@ -11,20 +14,55 @@ def same_count(yours, needed, nan: bool = False) -> bool:
     return is_number(yours) and is_number(needed) and yours == needed
 
 
+CASES = [
+    (Config(10, 4, 1, 2, 6, context=8), 3),
+    (Config(10, 4, 1, 2, 6, context=8), 1),
+    (Config(10, 4, 3, 2, 6, context=8), 5),
+    (Config(10, 4, 2, 2, 6, context=8, tied=False), 4),
+    (Config(23, 24, 2, 6, 40, context=50, n_kv_heads=2), 7),
+    (Config(23, 24, 2, 6, 40, context=50, mlp="gelu", tied=False), 50),
+    (Config(1024, 128, 3, 2, 336, context=128, tied=False, norm_weights=False), 128),
+    (Config(50_257, 12_288, 96, 96, 49_152, context=2_048, mlp="gelu", tied=False), 2_048),
+    (Config(13, 12, 2, 3, 5, context=9, norm="layer", positions="learned", biases=True), 6),
+]
+PARTS = (  # what is counted, how often it must be, and how one says it
+    ("matrices", 2, "each number of a layer's matrices and each token"),
+    ("unembedding", 2, "each of the vocab_size × d_model numbers of the unembedding and each token"),
+    ("pairs", 4, "each pair of tokens, each layer and each of d_model numbers"),
+)
+
+
+def parts(config, seq_len) -> list[int]:
+    """The sizes of what is counted."""
+    kinds = config.parameters_by_kind()
+    matrices = sum(kinds.get(name, 0) for name in ("query", "key", "value", "output", "gate", "up", "down"))
+    table = config.vocab_size * config.d_model
+    return [seq_len * matrices, seq_len * table, seq_len**2 * config.n_layers * config.d_model]
+
+
+def numbers_name_the_part(function):
+    """How often each part is counted, where that explains the numbers of all cases exactly."""
+    yours = np.array([float(ask("scaling.forward_flops", function, *case)) for case in CASES])
+    sizes = np.array([parts(*case) for case in CASES], dtype=float)
+    size = sizes.sum(axis=1)  # or the largest model alone would decide
+    times, *_ = np.linalg.lstsq(sizes / size[:, None], yours / size, rcond=None)
+    times = np.round(2 * times) / 2 + 0.0  # no -0
+    if not np.allclose(sizes @ times, yours, rtol=1e-9):
+        return
+    told = [
+        f"{found:g} for {name} (needed: {needed})"
+        for found, (_, needed, name) in zip(times, PARTS, strict=True)
+        if found != needed
+    ]
+    if told:
+        raise Wrong("flops-parts", f"By the numbers, yours counts {'; '.join(told)}.")
+
+
 @check(
     "scaling.forward_flops",
     same=same_count,
-    cases=[
-        (Config(10, 4, 1, 2, 6, context=8), 3),
-        (Config(10, 4, 1, 2, 6, context=8), 1),
-        (Config(10, 4, 3, 2, 6, context=8), 5),
-        (Config(10, 4, 2, 2, 6, context=8, tied=False), 4),
-        (Config(23, 24, 2, 6, 40, context=50, n_kv_heads=2), 7),
-        (Config(23, 24, 2, 6, 40, context=50, mlp="gelu", tied=False), 50),
-        (Config(1024, 128, 3, 2, 336, context=128, tied=False, norm_weights=False), 128),
-        (Config(50_257, 12_288, 96, 96, 49_152, context=2_048, mlp="gelu", tied=False), 2_048),
-        (Config(13, 12, 2, 3, 5, context=9, norm="layer", positions="learned", biases=True), 6),
-    ],
+    cases=CASES,
+    behaviours=[numbers_name_the_part],
     awkward=[
         (Config(1, 2, 1, 1, 1, context=1), 1),
         (Config(49_152, 576, 30, 9, 1_536, context=8_192, n_kv_heads=3), 8_192),
