@@ -76,6 +76,8 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 def recipe_of(asked: argparse.Namespace) -> Recipe:
     """The preset's recipe, with the settings that were asked for in its own's place."""
     recipe = recipes.PRESETS[asked.preset]
+    if asked.keep_every < 1:
+        raise Refused(f"--keep-every is {asked.keep_every}, and is at least 1")
     names = ("steps", "batch", "accumulate", "clip", "seed", "precision")
     others = {name: getattr(asked, name) for name in names if getattr(asked, name) is not None}
     try:

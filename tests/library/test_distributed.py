@@ -263,6 +263,16 @@ def test_only_the_newest_whole_checkpoint_is_kept_and_half_of_one_is_no_checkpoi
     assert [place.name for place in sharded_checkpoint.kept(tmp_path)] == ["step-00000006"]
 
 
+@pytest.mark.parametrize("file", [sharded_checkpoint.ABOUT, ".metadata", "__0_0.distcp"])
+def test_a_damaged_checkpoint_is_refused(file, tmp_path):
+    team = distributed.begin(a_model(), PLAIN, World())
+    two_ranks.turns(team, 1)
+    damaged = sharded_checkpoint.save(team.run, tmp_path, TEXT, World()) / file
+    damaged.write_bytes(damaged.read_bytes()[:20])
+    with pytest.raises(Refused, match="step-00000001 (is damaged|cannot be read).*delete it"):
+        sharded_checkpoint.restore(training.begin(a_model(), PLAIN), tmp_path, TEXT)
+
+
 # Two processes under torchrun
 
 
@@ -401,7 +411,11 @@ def test_the_program_alone_keeps_its_run_and_its_model(recipe, tmp_path, capsys,
 
 @pytest.mark.parametrize(
     "arguments, says",
-    [(["--batch", "0"], "batch is 0, and is at least 1"), (["--accumulate", "3"], "in 3 equal parts")],
+    [
+        (["--keep-every", "0"], "--keep-every is 0"),
+        (["--batch", "0"], "batch is 0, and is at least 1"),
+        (["--accumulate", "3"], "in 3 equal parts"),
+    ],
 )
 def test_the_program_says_what_it_cannot_do(arguments, says, tmp_path, capsys):
     with pytest.raises(SystemExit):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 from torch.distributed import checkpoint as shards
+from torch.distributed.checkpoint.api import CheckpointException
 
 from nextword import checkpoint
 from nextword.base.shapes import Tensor
@@ -33,7 +34,7 @@ def save(run: Run, folder: Path, tokens: Tensor, world: World) -> Path:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         (partial / ABOUT).write_text(json.dumps(describe(run, tokens)), encoding="utf-8")
-    with quietly():
+    with in_words(partial):
         shards.save(checkpoint.pack(run), checkpoint_id=partial)
     if world.rank == 0:
         shutil.rmtree(place, ignore_errors=True)  # a run that was taken up keeps the same step again
@@ -62,15 +63,23 @@ def restore(run: Run, folder: Path, tokens: Tensor) -> bool:
     """
     if not (places := kept(folder)):
         return False
-    about = json.loads((places[-1] / ABOUT).read_text(encoding="utf-8"))
+    about = read(places[-1] / ABOUT)
     refuse_other(about, describe(run, tokens), places[-1])
     tensors = checkpoint.pack(run)
     tensors["losses"] = torch.empty(about["step"], dtype=torch.float64)
-    with quietly():
+    with in_words(places[-1]):
         shards.load(tensors, checkpoint_id=places[-1])
     checkpoint.unpack(tensors, run)
     run.seconds = about["seconds"]
     return True
+
+
+def read(path: Path) -> dict:
+    """What `describe` said when a checkpoint was kept."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path.parent} is damaged ({error}): delete it") from error
 
 
 def refuse_other(about: dict, now: dict, place: Path) -> None:
@@ -83,8 +92,15 @@ def refuse_other(about: dict, now: dict, place: Path) -> None:
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
-    """In a `with` block torch does not remark that a process is alone, and says otherwise what it has to say."""
+def in_words(place: Path) -> Iterator[None]:
+    """In a `with` block what torch says of a checkpoint becomes a sentence; that a process is alone is not remarked."""
     with warnings.catch_warnings(), worlds.told_as_lost():
         warnings.filterwarnings("ignore", "torch.distributed is disabled")
-        yield
+        try:
+            yield
+        except (
+            CheckpointException
+        ) as error:  # torch made it no Exception: it would pass by all who catch those
+            first, _ = next(iter(error.failures.values()))
+            why = (str(first) or type(first).__name__).splitlines()[0]
+            raise Refused(f"{place} cannot be read or written ({why}): make room, or delete it") from error

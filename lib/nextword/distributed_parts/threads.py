@@ -56,6 +56,9 @@ class Thread(World):
 
     def all_reduce(self, tensor: Tensor) -> None:
         """Put the sum over all ranks in the tensor's place, on every rank."""
+        if not isinstance(tensor, Tensor):
+            kind = type(tensor).__name__
+            raise TypeError(f"all_reduce adds up tensors, and {kind} came: torch.tensor(float(n)) makes one")
         with torch.no_grad():
             tensor.copy_(self.meeting.add_up(self.rank, tensor))
 

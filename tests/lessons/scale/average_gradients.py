@@ -110,6 +110,23 @@ def _(model, world, n_passages):
     _each(model, world, n_passages / _all(world, n_passages), lambda p: p.dim() >= 2)
 
 
+@wrong("distributed.average_gradients", "average-no-gradient")
+def _(model, world, n_passages):
+    share = n_passages / _all(world, n_passages)
+    for parameter in model.parameters():
+        parameter.grad *= share
+        world.all_reduce(parameter.grad)
+
+
+@wrong("distributed.average_gradients", "average-no-gradient")
+def _(model, world, n_passages):
+    n_all = _all(world, n_passages)
+    for parameter in model.parameters():
+        total = parameter.grad.mul(n_passages)
+        world.all_reduce(total)
+        parameter.grad = total / n_all
+
+
 @wrong("distributed.average_gradients", "average-dials")
 def _(model, world, n_passages):
     share = n_passages / _all(world, n_passages)

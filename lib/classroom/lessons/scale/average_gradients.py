@@ -48,6 +48,12 @@ def see(average, counts: tuple[int, ...], kind: str = PLAIN) -> dict[str, object
         says = "One rank waits to add up, and another never comes: the run hangs. "
         says += "Every rank has to call world.all_reduce, as often as the others and in the same order."
         raise Wrong("average-waits-for-ever", says, call(counts, kind)) from None
+    except (TypeError, AttributeError) as error:
+        if kind != "frozen":
+            raise
+        see(average, counts, "all")  # where that is stopped, too, it is something else
+        says = "A parameter that is not learned has no gradient: there parameter.grad is None. Leave it out."
+        raise Wrong("average-no-gradient", says, call(counts, kind), str(error)) from None
     if any((dials != 5.0).any() for _, every in found for dials in every):
         says = "The dials themselves are changed. Average what lies in parameter.grad; the optimizer turns the dials."
         raise Wrong("average-dials", says, call(counts, kind))
