@@ -21,6 +21,7 @@ ABOVE_KERNELS = (  # over all of them
     *("flash_tuned", "flash_tuned_backward", "flash_variants_backward", "flash_variants", "decode"),
     *("roofline", "compiled"),
 )
+PROGRAMS = ("train",)  # they stand on rungs, and nothing stands on them
 HEAD = """# The ladder
 
 `nextword` is a language model, one module a rung, in the order in which the lessons build them. A rung imports only
@@ -44,6 +45,8 @@ def drawn() -> str:
             rungs += [row(relative(part), promise(part)) for part in modules(parts_of(path))]
     table, beside = "| | | |\n|---|---|---|\n", "".join(beside_kernels())
     beside = f"## Beside the kernels\n\n{table}{beside}\n" if beside else ""
+    programs = "".join(row(f"{name}.py", promise(LIBRARY / f"{name}.py")) for name in PROGRAMS)
+    beside += f"## Programs\n\n{table}{programs}\n"
     return f"{HEAD}\n## The rungs\n\n{table}{''.join(rungs)}\n{beside}## Under all of them\n\n{table}{''.join(floor)}"
 
 
@@ -89,7 +92,7 @@ def row(file: str, says: str, lesson: str = "") -> str:
 def promise(path: Path) -> str:
     """The first sentence of a module, without the words that say where it stands."""
     first = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))).split("\n\n")[0].replace("\n", " ")
-    said = re.sub(r"^(Rung `[\w.]+`|Under rung `[\w.]+`|Below all rungs): ", "", first)
+    said = re.sub(r"^(Rung `[\w.]+`|Program `[\w.]+`|Under rung `[\w.]+`|Below all rungs): ", "", first)
     return said[0].upper() + said[1:]
 
 

@@ -1,6 +1,7 @@
 """Every listed mistake gets its own diagnosis, every second solution passes, and impostors never do."""
 
 import copy
+import dataclasses
 import inspect
 import random
 from collections.abc import Iterator, Mapping
@@ -103,6 +104,11 @@ def likeness(value, how):
         values = [likeness(v, how) for v in value]
         rng.shuffle(values) if how == "shuffle" else None
         return value._make(values) if hasattr(value, "_make") else type(value)(values)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {
+            field.name: likeness(getattr(value, field.name), how) for field in dataclasses.fields(value)
+        }
+        return dataclasses.replace(value, **fields)
     if isinstance(value, str):
         letters = {"zeros": "0" * len(value), "noise": rng.choices("swan ", k=len(value)), "shuffle": value}[
             how

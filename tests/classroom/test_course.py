@@ -49,13 +49,13 @@ def height(module: str) -> tuple:
     folder, _, name = module.rpartition(".")
     if folder == "base":
         return (0, FLOOR.index(name))
-    for level, modules in enumerate((UNDER_KERNELS, rungs, OVER_KERNELS), start=1):
+    for level, modules in enumerate((UNDER_KERNELS, rungs, OVER_KERNELS, ladder.PROGRAMS), start=1):
         if module in modules:
             return (level, modules.index(module), 1)
         if folder.endswith("_parts") and folder.removesuffix("_parts") in modules:
             return (level, modules.index(folder.removesuffix("_parts")), 0)
     raise AssertionError(
-        f"nextword.{module} is neither a rung of course.toml, nor a part of one, nor in base/, nor beside the kernels"
+        f"nextword.{module} is no rung of course.toml, no part of one, nothing in base/ or beside kernels, no program"
     )
 
 

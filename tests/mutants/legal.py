@@ -8,8 +8,10 @@ from tests.mutants import legal_groups as groups
 from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_policies as policies
+from tests.mutants import legal_ranks as ranks
 from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
+from tests.mutants import legal_sizes as sizes
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
 from tests.mutants import legal_tuning as tuning
@@ -92,6 +94,12 @@ MAKE = {
     "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
+    "scaling.reading_years": sizes.reading,
+    "scaling.forward_flops": sizes.model,
+    "scaling.state_bytes": sizes.state,
+    "scaling.compute_optimal": sizes.budget,
+    "scaling.fit": sizes.losses,
+    "distributed.average_gradients": ranks.counts,
     "preferences.pairs": rewards.ratings,
     "reward_model.loss": rewards.pairs,
     "preferences.accuracy": rewards.pairs,

@@ -1,0 +1,1 @@
+"""Under rung `scaling`: what its costs are when they are measured."""

@@ -1,0 +1,72 @@
+"""What the lesson quotes of eight seeds, and of memory, is what the benchmark found."""
+
+import json
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+
+from classroom import course
+from classroom.lessons.scale import ladder
+from nextword import scaling
+
+ROOT = Path(__file__).parents[3]
+
+
+def results():
+    return json.loads((ROOT / "benchmarks" / "results" / "scaling.json").read_text(encoding="utf-8"))
+
+
+def prose():
+    [lesson] = [one for one in course.written() if one.name == "scale"]
+    cells = nbformat.read(course.path("notebooks", lesson), as_version=4).cells
+    return " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def quoted(pattern):
+    found = re.search(pattern, prose())
+    assert found, pattern
+    return [float(number) for number in found.groups()]
+
+
+def test_the_benchmark_has_eight_seeds_of_all_six():
+    losses = results()["losses"]
+    assert sorted(map(int, losses)) == sorted((*ladder.WIDTHS, ladder.NEXT))
+    assert all(len(row) == ladder.SEEDS == 8 for row in losses.values())
+    assert ladder.measured()[24] == losses["24"]
+
+
+def test_the_laws_foretell_too_little_and_are_sure():
+    kept, sixth = results(), ladder.measured()[ladder.NEXT]
+    low, high = quoted(r"a hundredth of a nat: (\d\.\d+) to (\d\.\d+)\.")
+    told = kept["laws"]["a straight line"]["foretold"]
+    assert abs(low - told[1]) < 0.001 and abs(high - told[2]) < 0.001
+    assert [round(min(sixth), 2), round(max(sixth), 2)] == quoted(r"all lie at (\d\.\d\d) to (\d\.\d\d)")
+    assert all(law["inside"] == 0 and law["floor"] == 0 for law in kept["laws"].values())
+    [percent] = quoted(r"to \d\.\d\d, (\d) % above")
+    assert round(100 * (statistics.fmean(sixth) / told[0] - 1)) == percent
+    fifth = statistics.fmean(ladder.measured()[ladder.WIDTHS[-1]])
+    missing = 1 - (fifth - statistics.fmean(sixth)) / (fifth - told[0])
+    assert 0.2 < missing < 0.3 and "about a quarter did not come" in prose()
+
+
+def test_the_laws_are_those_of_the_losses():
+    kept = results()
+    compute = [ladder.flops(width) for width in ladder.WIDTHS]
+    rows = [kept["losses"][str(width)] for width in ladder.WIDTHS]
+    law = scaling.fit(compute, [statistics.fmean(row) for row in rows])
+    at = ladder.flops(ladder.NEXT)
+    assert abs(law.at(at) - kept["laws"]["a straight line"]["foretold"][0]) < 1e-3
+    assert abs(law.exponent - kept["laws"]["a straight line"]["exponent"]) < 1e-3
+    [factor] = quoted(r"with (\d\.\d) times the operations of the fifth")
+    assert round(at / compute[-1], 1) == factor
+    [span, whole] = quoted(r"spans a factor of (\d+) in compute, or (\d+) with")
+    assert round(compute[-1] / compute[0]) == span and abs(at / compute[0] - whole) < 1
+
+
+def test_memory_at_its_peak():
+    shares = [row["peak"] / (row["state"] + row["activations"]) for row in results()["memory"].values()]
+    assert [round(min(shares), 2), round(max(shares), 2)] == quoted(
+        r"(\d\.\d\d) to (\d\.\d\d) times the count"
+    )
