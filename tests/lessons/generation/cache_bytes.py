@@ -90,3 +90,9 @@ def _(config, seq_len, batch=1, dtype=F32):
 def _(config, seq_len, batch=1, dtype=F32):
     per_token = 2 * config.n_layers * config.n_kv_heads * config.head_dim * size(dtype)
     return per_token * batch * config.context
+
+
+@wrong("generation.cache_bytes", "cache-fraction")
+def _(config, seq_len, batch=1, dtype=F32):
+    head_dim = config.d_model / config.n_heads
+    return 2 * config.n_layers * config.n_kv_heads * head_dim * size(dtype) * seq_len * batch

@@ -81,3 +81,8 @@ def _(read, new):
 @wrong("batching.positions", "positions-lists-swapped")
 def _(read, new):
     return rows(new, read, lambda start, number, place: start + number)
+
+
+@wrong("batching.positions", "positions-fractions")
+def _(read, new):
+    return rows(read, new, lambda start, number, place: float(start + number))

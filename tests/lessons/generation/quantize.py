@@ -117,3 +117,9 @@ def _(matrix):
 def _(matrix):
     scale = scales(matrix)
     return rounded(matrix, scale), matrix.abs().max(dim=1).values
+
+
+@wrong("quantization.quantize", "quantize-order")
+def _(matrix):
+    scale = scales(matrix)
+    return scale, rounded(matrix, scale)

@@ -3,8 +3,9 @@
 import torch
 
 from classroom.judge.comparison import is_number
+from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
-from classroom.judge.registry import check
+from classroom.judge.registry import Wrong, check
 from nextword.transformer import ModelConfig
 
 
@@ -20,11 +21,20 @@ REAL = Config(49_152, 576, 30, 9, 1_536, context=8_192, n_kv_heads=3)
 TINY = Config(10, 8, 1, 2, 16, context=20)
 SHARED = Config(10, 24, 2, 6, 40, context=50, n_kv_heads=2)
 HALF = torch.bfloat16
+PLAIN = (SHARED, 3)
 
 
 def same_bytes(yours, needed) -> bool:
     """Bytes are whole: no rounding is excused."""
     return is_number(yours) and yours == needed and isinstance(yours, int)
+
+
+def the_number_is_whole(function):
+    """A right number that is a fraction looks nearly right, and the cause is a single stroke."""
+    yours, needed = ask("generation.cache_bytes", function, *PLAIN), cache_bytes(*PLAIN)
+    if isinstance(yours, float) and yours == needed:
+        says = "The number is right, and a fraction. Bytes are whole: // divides without a rest, / makes a fraction."
+        raise Wrong("cache-fraction", says, f"cache_bytes({PLAIN[0]}, {PLAIN[1]})", repr(yours), f"{needed}")
 
 
 @check(
@@ -39,12 +49,14 @@ def same_bytes(yours, needed) -> bool:
         (REAL, 8_192),
         (REAL, 1_000, 8, HALF),
     ],
+    before=[the_number_is_whole],
     same=same_bytes,
     awkward=[
         (Config(11, 12, 5, 3, 7, context=9, n_kv_heads=1), 7, 2, torch.float64),
         (Config(11, 12, 5, 3, 7, context=9), 9, 1, torch.float16),
         (Config(50_257, 12_288, 96, 96, 49_152, context=2_048), 2_048, 64, torch.float16),
         (SHARED, 0),
+        (Config(10, 8, 2, 1, 6, context=8), 6),
     ],
 )
 def cache_bytes(config, seq_len, batch=1, dtype=torch.float32):

@@ -3,6 +3,7 @@
 import torch
 
 from classroom.judge import comparison
+from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
 from classroom.judge.registry import Wrong, check
 from nextword import batching
@@ -42,6 +43,14 @@ def many_texts_are_written(check, function):
     return None
 
 
+def places_are_whole(function):
+    """Fractions look like the right numbers, and no table can be looked up by them."""
+    yours = ask("batching.positions", function, [5, 0], [1, 2])
+    if comparison.is_tensor(yours) and yours.is_floating_point():
+        says = f"The positions are {str(yours.dtype)[6:]}. They are counted, and so whole numbers: int64."
+        raise Wrong("positions-fractions", says, "positions([5, 0], [1, 2])", comparison.show(yours))
+
+
 @check(
     "batching.positions",
     [
@@ -52,6 +61,7 @@ def many_texts_are_written(check, function):
         ([7, 4, 9], [1, 1, 1]),
         ([2, 11, 0, 6], [4, 1, 5, 2]),
     ],
+    before=[places_are_whole],
     same=same_places,
     lives=many_texts_are_written,
     awkward=[

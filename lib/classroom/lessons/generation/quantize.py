@@ -26,6 +26,9 @@ def int8_and_scales_come_back(function):
     if not both:
         says = f"It gives {kind(yours)}. What is needed is two tensors: the whole numbers, and the scales."
         raise Wrong("quantize-not-a-pair", says, call)
+    if yours[1].dtype == torch.int8:
+        says = "The two are in the other order: first the whole numbers, then the scales."
+        raise Wrong("quantize-order", says, call)
     if yours[0].dtype in (torch.float32, torch.float64) and not (yours[0] == yours[0].round()).all():
         says = "The first of the two are fractions. Whole numbers are needed: divide by the scale and round."
         raise Wrong("quantize-fractions", says, call, comparison.show(yours[0]))
