@@ -135,7 +135,7 @@ NOTES = """`ragged` is eight texts of 16 to 256 tokens: ours in one row without 
 
 What was aimed at: 1.5 for one text and 1.2 for eight, int8 counted. Where it is missed, and why:
 
-- float32, eight texts: nine tenths of our time is torch's product of matrices (by its profiler), and theirs is the same.
+- float32, eight texts: nine tenths of our time is torch's product of matrices (by its profiler); theirs calls it too.
 - bfloat16: our norms and RoPE work in float32 and round once. A fused norm and RoPE as complex numbers, tried as
   drop-ins, took 33.2 ms a step of the processor instead of 35.5 for one text, and in int8 nothing off: left out.
 - int8, eight texts after a short beginning: the product is 70 % of the time, and torch's call goes through all weights
