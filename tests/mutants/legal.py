@@ -12,6 +12,7 @@ from tests.mutants import legal_ranks as ranks
 from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_sizes as sizes
+from tests.mutants import legal_speed as speed
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
 from tests.mutants import legal_tuning as tuning
@@ -100,6 +101,9 @@ MAKE = {
     "scaling.compute_optimal": sizes.budget,
     "scaling.fit": sizes.losses,
     "distributed.average_gradients": ranks.counts,
+    "generation.cache_bytes": speed.cache,
+    "batching.positions": speed.row,
+    "quantization.quantize": speed.matrix,
     "preferences.pairs": rewards.ratings,
     "reward_model.loss": rewards.pairs,
     "preferences.accuracy": rewards.pairs,
