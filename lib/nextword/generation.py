@@ -128,9 +128,7 @@ def generate_batch(
     cache = KVCache()
     for _ in range(config.max_new):
         logits = read(model, ids, cache).float()
-        chosen = sampling.sample(
-            logits, config.temperature, config.k, config.p, generator, config.min_p
-        )
+        chosen = sampling.sample(logits, config.temperature, config.k, config.p, generator, config.min_p)
         yield chosen
         ids = chosen[:, None]
 

@@ -179,7 +179,9 @@ def generate(
             "both need the same vocabulary, so take a draft that was made with the target's tokenizer"
         )
     if n_guesses < 1:
-        raise ValueError(f"n_guesses is {n_guesses}, and is 1 or more: without guesses use generation.generate")
+        raise ValueError(
+            f"n_guesses is {n_guesses}, and is 1 or more: without guesses use generation.generate"
+        )
     return rounds_of(target, draft, list(ids), config, n_guesses, generator, [] if rounds is None else rounds)
 
 
@@ -206,7 +208,9 @@ def rounds_of(
                 return
             yield token
         ids = ids + new
-        cache.truncate(len(ids) - 1)  # the last is read in the next round, and what was refused never stood there
+        cache.truncate(
+            len(ids) - 1
+        )  # the last is read in the next round, and what was refused never stood there
 
 
 def chances(logits: Float[Tensor, "*batch vocab"], config: SamplingConfig) -> Probabilities:
