@@ -16,7 +16,7 @@ from nextword.attention_parts.kv_cache import KVCache
 from nextword.base.shapes import Int, Logits, Tensor, TokenIds, Tokens
 from nextword.pretrained_parts.byte_tokenizer import PretrainedTokenizer
 from nextword.tokenizer import Tokenizer
-from nextword.transformer import Transformer
+from nextword.transformer import ModelConfig, Transformer
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,20 @@ class SamplingConfig:
 
 GREEDY = SamplingConfig(temperature=0)
 Adjust = Callable[[Logits, list[int]], Logits]  # other logits, by the text so far: see `repetition_penalty`
+READ_AT_ONCE = 256  # tokens of a text that is given: each of them looks at each, in a table
+
+
+def cache_bytes(config: ModelConfig, seq_len: int, batch: int = 1, dtype: torch.dtype = torch.float32) -> int:
+    """The memory that a KV cache takes, in bytes, for so many texts of so many tokens.
+
+    Every layer keeps a key and a value of each token, for every head of keys and values.
+
+    >>> from nextword.transformer import ModelConfig
+    >>> cache_bytes(ModelConfig(49_152, 576, 30, 9, 1_536, context=8_192, n_kv_heads=3), seq_len=1)
+    46080
+    """
+    numbers = config.n_kv_heads * config.head_dim  # in a token's keys, and as many in its values
+    return 2 * numbers * config.n_layers * seq_len * batch * dtype.itemsize
 
 
 def generate(
@@ -127,16 +141,21 @@ def generate_batch(
     """
     cache = KVCache()
     for _ in range(config.max_new):
-        logits = read(model, ids, cache).float()
-        chosen = sampling.sample(logits, config.temperature, config.k, config.p, generator, config.min_p)
+        chosen = choose_each(read(model, ids, cache), config, generator)
         yield chosen
         ids = chosen[:, None]
 
 
 @torch.inference_mode()
 def read(model: Transformer, ids: Tokens, cache: KVCache) -> Logits:
-    """Logits for what comes after these tokens, which go on where the cache ends."""
-    return transformer.next_logits(model.stream(ids, cache), model)
+    """Logits for what comes after these tokens, which go on where the cache ends.
+
+    A long text is read part by part: a table of how all of its tokens look at each other would need gigabytes.
+    """
+    transformer.check_ids(ids, cache.length, model.config)
+    for part in ids.split(READ_AT_ONCE, dim=-1):
+        stream = model.stream(part, cache)
+    return transformer.next_logits(stream, model)
 
 
 def choose(logits: Logits, config: SamplingConfig, generator: torch.Generator | None = None) -> int:
@@ -145,11 +164,14 @@ def choose(logits: Logits, config: SamplingConfig, generator: torch.Generator | 
     >>> choose(torch.tensor([[0.0, 2.0, 1.0]]), GREEDY)
     1
     """
+    return int(choose_each(logits, config, generator))
+
+
+def choose_each(logits: Logits, config: SamplingConfig, generator: torch.Generator | None = None) -> TokenIds:
+    """The next token of each of many texts."""
     if config.temperature == 0:
-        return int(sampling.greedy(logits))
-    return int(
-        sampling.sample(logits.float(), config.temperature, config.k, config.p, generator, config.min_p)
-    )
+        return sampling.greedy(logits)
+    return sampling.sample(logits.float(), config.temperature, config.k, config.p, generator, config.min_p)
 
 
 def generate_text(

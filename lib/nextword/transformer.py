@@ -16,9 +16,21 @@ from torch import nn
 from torch.nn import functional
 
 from nextword import attention
-from nextword.attention_parts.kv_cache import KVCache
+from nextword.attention_parts.kv_cache import KVCache, SideBySide
 from nextword.base.precision import in_float32
-from nextword.base.shapes import Float, Logits, Positions, Stream, Tensor, Tokens, Vectors
+from nextword.base.shapes import (
+    Float,
+    Keys,
+    Logits,
+    Mixed,
+    Positions,
+    Queries,
+    Stream,
+    Tensor,
+    Tokens,
+    Values,
+    Vectors,
+)
 from nextword.transformer_parts import hooks
 from nextword.transformer_parts.config import ModelConfig
 
@@ -125,10 +137,15 @@ class Attention(nn.Module):
             points["key_ready"](key),
             points["value_ready"](value),
         )
+        return self.output(attention.merge_heads(self.mix(query, key, value, cache)))
+
+    def mix(self, query: Queries, key: Keys, value: Values, cache: KVCache | None = None) -> Mixed:
+        """What attention finds, in a text and in what its cache keeps; of texts side by side, in each by itself."""
+        if isinstance(cache, SideBySide):
+            return torch.cat([self.mix(*text) for text in cache.split(query, key, value)], dim=-2)
         if cache is not None:
             key, value = cache.extend(self.number, key, value)
-        mixed = attention.attend(query, key, value, causal=True, window=config.window)
-        return self.output(attention.merge_heads(mixed))
+        return attention.attend(query, key, value, causal=True, window=self.config.window)
 
 
 class MLP(nn.Module):

@@ -135,6 +135,55 @@ def test_dials_need_no_gradient_and_keep_theirs():
     assert all(dials.requires_grad and dials.grad is None for dials in MODEL.parameters())
 
 
+# ---- the cache's memory ----
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("n_kv_heads", [1, 3, 6])
+@pytest.mark.parametrize("batch, seq_len", [(1, 1), (1, 17), (3, 40)])
+def test_the_cache_takes_what_the_formula_says(dtype, n_kv_heads, batch, seq_len):
+    config = ModelConfig(280, 24, 3, 6, 40, context=60, n_kv_heads=n_kv_heads)
+    cache, model = KVCache(), Transformer(config).to(dtype)
+    generation.read(model, torch.zeros(batch, seq_len, dtype=torch.int64), cache)
+    needed = generation.cache_bytes(config, seq_len, batch, dtype)
+    assert cache.n_bytes == needed <= cache.n_bytes_held <= 2 * needed
+    cache.truncate(0)
+    assert cache.n_bytes == 0
+
+
+def test_gpt3s_cache():
+    config = ModelConfig(50_257, 12_288, 96, 96, 49_152, context=2_048)
+    assert generation.cache_bytes(config, 2_048, dtype=torch.float16) == 2 * 2 * 96 * 12_288 * 2_048
+
+
+class Reading:
+    """How many tokens looked at how many, at each call of attention."""
+
+    def __init__(self):
+        self.tables, self.own = [], overrides.original("attention.attend")
+
+    def __call__(self, query, key, value, **named):
+        self.tables.append((query.shape[-2], key.shape[-2]))
+        return self.own(query, key, value, **named)
+
+
+def test_a_long_text_is_read_in_parts():
+    model, seen = lively(ModelConfig(280, 24, 1, 2, 40, context=900)), Reading()
+    ids = torch.randint(280, (2, 700), generator=torch.Generator().manual_seed(0))
+    with overrides.replacing("attention.attend", seen):
+        cache = KVCache()
+        logits = generation.read(model, ids, cache)
+    assert seen.tables == [(256, 256), (256, 512), (188, 700)] and cache.length == 700
+    assert torch.allclose(logits, model(ids)[:, -1], atol=1e-3)
+
+
+def test_a_text_that_is_too_long_leaves_the_cache_as_it_was():
+    model, cache = lively(ModelConfig(280, 24, 1, 2, 40, context=300)), KVCache()
+    with pytest.raises(ValueError, match="301 tokens long, and this model reads at most 300"):
+        generation.read(model, torch.zeros(1, 301, dtype=torch.int64), cache)
+    assert cache.length == 0 and not cache.layers
+
+
 # ---- text ----
 
 
@@ -183,8 +232,12 @@ def full():
 def test_a_cache_of_two_texts_is_not_read_on_by_one():
     cache = KVCache()
     generation.read(MODEL, torch.tensor([[1, 2], [3, 4]]), cache)
-    with pytest.raises(ValueError, match="make a new KVCache"):
+    says = "this cache has read a batch of 2 texts, and a batch of 1 came: .* make a new KVCache"
+    with pytest.raises(ValueError, match=says):
         generation.read(MODEL, torch.tensor([[5]]), cache)
+    assert cache.length == 2
+    with pytest.raises(ValueError, match="this cache keeps .* make a new KVCache"):
+        generation.read(lively(ModelConfig(280, 24, 2, 2, 40, 60)), torch.tensor([[5], [6]]), cache)
 
 
 def test_a_cache_of_generation_is_read_on_outside_it():

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-FAST = {"attention.attend": "attention.attend_fused"}  # target -> the library's own twin of it, compiled
+FAST = {  # target -> the library's own twin of it, compiled
+    "attention.attend": "attention.attend_fused",
+    "quantization.product": "quantization.product_fast",
+}
 BYPASSED = {  # target -> the functions that its twin does without: replaced, they must be called
     "attention.attend": (
         "attention.weights",
@@ -23,7 +26,8 @@ BYPASSED = {  # target -> the functions that its twin does without: replaced, th
         "attention.weighted_sum",
         "attention.repeat_kv",
         "sampling.softmax",
-    )
+    ),
+    "quantization.product": (),
 }
 
 
@@ -131,10 +135,10 @@ def replacing(target: str, function) -> Iterator[None]:
 
 @contextmanager
 def fast() -> Iterator[None]:
-    """In a `with` block, and in this thread only, run attention as one fused kernel. The results are the same.
+    """In a `with` block, and in this thread only, run attention as one fused kernel, and int8 products as one call.
 
-    A function that another has taken the place of, such as yours, is always called: if the kernel would do without
-    one of those, attention stays as it is.
+    The results are the same, as closely as each twin promises. A function that another has taken the place of, such
+    as yours, is always called: if the kernel would do without one of those, attention stays as it is.
     """
     before = getattr(_wants_fast, "targets", frozenset())
     with ExitStack() as stack:
