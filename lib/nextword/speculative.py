@@ -172,7 +172,6 @@ def generate(
     rounds: list[Round] | None = None,
 ) -> Iterator[int]:
     """The tokens that follow, distributed as those of `generation.generate`; each round is noted in `rounds`."""
-    generation.check_room(ids, config, target.config.context)
     if draft.vocab_size != target.config.vocab_size:
         raise ValueError(
             f"the draft guesses among {draft.vocab_size} tokens, and the target knows {target.config.vocab_size}: "
@@ -182,6 +181,7 @@ def generate(
         raise ValueError(
             f"n_guesses is {n_guesses}, and is 1 or more: without guesses use generation.generate"
         )
+    generation.check_room(ids, config, target.config.context)
     return rounds_of(target, draft, list(ids), config, n_guesses, generator, [] if rounds is None else rounds)
 
 
@@ -235,10 +235,14 @@ def no_rows(vocab_size: int, device: torch.device | None) -> Float[Tensor, "0 vo
 
 
 def shared_length(one: list[int], other: list[int]) -> int:
-    """How many tokens two texts begin with alike."""
-    n = 0
-    while n < min(len(one), len(other)) and one[n] == other[n]:
-        n += 1
+    """How many tokens two texts begin with alike; quick where they part near the end.
+
+    >>> shared_length([1, 2, 3], [1, 2, 4, 5])
+    2
+    """
+    n = min(len(one), len(other))
+    while one[:n] != other[:n]:
+        n -= 1
     return n
 
 
