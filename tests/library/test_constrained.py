@@ -1,4 +1,4 @@
-"""Rung `constrained`: which tokens a grammar lets come, against the `regex` package, and texts that keep to the form."""
+"""Rung `constrained`: which tokens a grammar allows, against the `regex` package; texts that keep to the form."""
 
 import json
 

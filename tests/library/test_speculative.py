@@ -179,13 +179,16 @@ class Pairs(Transformer):
         torch.nn.Module.__init__(self)  # all that it has of a Transformer is how it is called
         self.embedding = torch.nn.Embedding(1, 1)  # says where the model is
         self.table = 1.5 * torch.randn(6, 6, 6, generator=seeded(seed))
-        self.final_norm = self.unembed = torch.nn.Identity()
+        self.final_norm = torch.nn.Identity()
 
     def stream(self, ids, cache):
         past, _ = cache.extend(0, ids[:, None, :, None].float(), ids[:, None, :, None].float())
         known = torch.cat([torch.zeros(1), past.flatten()]).long()[-ids.shape[1] - 1 :]
         cache.advance(ids.shape[1])
         return self.table[known[:-1], known[1:]][None]
+
+    def unembed(self, x):
+        return x
 
     forward = stream
 
