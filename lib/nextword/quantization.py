@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from nextword.base.shapes import Float, Int, Rows, Tensor, Tokens, Vectors
+from nextword.base.shapes import Float, Int, Stream, Tensor, Tokens, Vectors
 from nextword.transformer import Transformer
 
 LARGEST = 127  # of the whole numbers; -128 is left out, so that both signs reach equally far
@@ -83,7 +83,9 @@ def can_be_read(matrix: Float[Tensor, "rows columns"] | Numbers) -> bool:
     return matrix.device.type == "cpu" and is_whole
 
 
-def int8_call(x: Rows, numbers: Numbers, scale: Scales) -> Rows:
+def int8_call(
+    x: Float[Tensor, "places columns"], numbers: Numbers, scale: Scales
+) -> Float[Tensor, "places rows"]:
     """Torch's own product with int8 weights. It would take scales in bfloat16: they are multiplied in afterwards."""
     return torch._weight_int8pack_mm(x, numbers, scale.new_ones(len(scale), dtype=torch.bfloat16)) * scale
 
@@ -165,7 +167,7 @@ class Int8Embedding(Int8Linear):
         """Where it is: others look here for a model's device."""
         return self.numbers
 
-    def forward(self, ids: Tokens) -> Float[Tensor, "*batch d_model"]:
+    def forward(self, ids: Tokens) -> Stream:
         return dequantize(self.numbers[ids].flatten(0, -2), self.scale[ids].flatten()).unflatten(0, ids.shape)
 
 

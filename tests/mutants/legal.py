@@ -10,6 +10,7 @@ from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_policies as policies
 from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
+from tests.mutants import legal_speed as speed
 from tests.mutants import legal_tensors as tensors
 from tests.mutants import legal_texts as texts
 from tests.mutants import legal_tuning as tuning
@@ -92,6 +93,9 @@ MAKE = {
     "evaluation.evaluate": runs.text_to_measure,
     "training.turn": runs.settings,
     "checkpoint.pack": runs.settings,
+    "generation.cache_bytes": speed.cache,
+    "batching.positions": speed.row,
+    "quantization.quantize": speed.matrix,
     "preferences.pairs": rewards.ratings,
     "reward_model.loss": rewards.pairs,
     "preferences.accuracy": rewards.pairs,
