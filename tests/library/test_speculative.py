@@ -183,7 +183,8 @@ class Pairs(Transformer):
 
     def stream(self, ids, cache):
         past, _ = cache.extend(0, ids[:, None, :, None].float(), ids[:, None, :, None].float())
-        known = torch.cat([torch.zeros(1), past.flatten()]).long()[-ids.shape[1] - 1 :]
+        n = ids.shape[1] + 1
+        known = torch.cat([torch.zeros(1), past[0, 0, -n:, 0]]).long()[-n:]
         cache.advance(ids.shape[1])
         return self.table[known[:-1], known[1:]][None]
 
@@ -194,14 +195,14 @@ class Pairs(Transformer):
 
 
 @pytest.mark.parametrize(
-    "temperature, k, who", [(1.0, None, "other"), (0.7, 4, "other"), (1.0, None, "lookup")]
+    "temperature, k, who", [(0.7, 4, "other"), (1.0, None, "lookup")]
 )
-def test_ten_thousand_tokens_are_distributed_as_the_target_writes_them(temperature, k, who):
+def test_a_long_text_is_distributed_as_the_target_writes_them(temperature, k, who):
     """After each pair of tokens the next comes as often as the target's row says: chi-squared, 36 rows together."""
     target, draft = Pairs(0), ModelDraft(Pairs(1)) if who == "other" else LookupDraft(6)
-    rounds, config = [], SamplingConfig(N, temperature, k)
+    rounds, config = [], SamplingConfig(3000, temperature, k)
     text = [0, 1, *speculative.generate(target, draft, [0, 1], config, 3, seeded(7), rounds)]
-    assert len(text) == N + 2
+    assert len(text) == 3002
     kept = sum(one.n_kept for one in rounds) / sum(len(one.guessed) for one in rounds)
     assert 0.05 < kept < 0.95  # both ways are tried
     total, freedom = 0.0, 0
