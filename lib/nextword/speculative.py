@@ -9,7 +9,6 @@ looked up in the text, Saxena 2023 (Prompt Lookup Decoding).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import torch
 from torch.nn import functional
@@ -57,7 +56,7 @@ def residual(target: Probabilities, draft: Probabilities) -> Probabilities:
 
 
 def verify(
-    target: Float[Tensor, "guesses+1 vocab"],
+    target: Float[Tensor, "places vocab"],  # one more than guesses
     draft: Float[Tensor, "guesses vocab"],
     guessed: list[int],
     generator: torch.Generator | None = None,
@@ -87,7 +86,7 @@ class Round:
     tokens: list[int]  # what the text got: the guesses that were kept, and one more
 
 
-class Draft(Protocol):
+class Draft:
     """Who guesses: a smaller model, a part of the same one, or a look into the text so far."""
 
     vocab_size: int
@@ -96,9 +95,10 @@ class Draft(Protocol):
         self, ids: list[int], n: int, config: SamplingConfig, generator: torch.Generator | None
     ) -> Guesses:
         """At most n tokens that may follow, and for each the chances from which it was drawn."""
+        raise NotImplementedError
 
 
-class ModelDraft:
+class ModelDraft(Draft):
     """A quick model guesses, token by token; it has a cache of its own, and needs the target's vocabulary."""
 
     def __init__(self, model: Transformer):
@@ -119,7 +119,7 @@ class ModelDraft:
         return text[len(ids) :], torch.stack(rows) if rows else no_rows(self.vocab_size, device)
 
 
-class LookupDraft:
+class LookupDraft(Draft):
     """Prompt lookup: where the last few tokens stood before, there is what followed then. It costs no model at all."""
 
     def __init__(self, vocab_size: int, longest: int = 3, device: torch.device | None = None):

@@ -49,6 +49,7 @@ def a_number_comes_back(function):
         (TARGET, DRAFT, tokens(1, 0, 2), pins(0.9, 0.9, 0.9)),
         (TARGET, DRAFT, tokens(1, 1, 2), pins(0.9, 0.7, 0.1)),  # the second is refused, and with it the third
         (TARGET, DRAFT, tokens(0, 0, 2), pins(0.7, 0.1, 0.1)),
+        (torch.tensor([[0.4, 0.35, 0.25]]), torch.tensor([[0.9, 0.05, 0.05]]), tokens(0), pins(0.3)),
         (TARGET, DRAFT, tokens(0, 1, 0), pins(0.45, 0.3, 0.2)),
         (TARGET, DRAFT, tokens(0, 1, 0), pins(0.45, 0.3, 0.3)),
     ],
