@@ -70,7 +70,8 @@ def verify(
     [0, 1]
     """
     pins = torch.rand(len(guessed), device=target.device, generator=generator, dtype=torch.float64)
-    n_kept = accept(target, draft, torch.tensor(guessed, dtype=torch.long, device=target.device), pins)
+    tokens = torch.tensor(guessed, dtype=torch.long, device=target.device)
+    n_kept = accept(target[: len(guessed)], draft, tokens, pins)
     chances = target[n_kept]
     if n_kept < len(guessed):
         chances = residual(chances, draft[n_kept])
