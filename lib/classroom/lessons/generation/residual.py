@@ -39,6 +39,7 @@ def close(yours, needed, nan: bool = False) -> bool:
         (torch.tensor([1.0]), torch.tensor([1.0])),
         (certain(0, 1), certain(0, 2)),
         (uniform(1, 9, 3), uniform(1, 9, 4)),
+        (uniform(40, 5, 7), uniform(40, 5, 7)),  # equal, and some rows sum to a little more or less than 1
         (uniform(5, 5, 5), uniform(5, 5, 6)),
         (torch.stack([TARGET, TARGET]), torch.stack([TARGET, DRAFT])),
     ],
