@@ -11,6 +11,7 @@ import copy
 import functools
 import time
 import warnings
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -19,6 +20,7 @@ from torch.nn import functional
 from nextword.base.shapes import Float, Int, Stream, Tensor, Tokens, Vectors
 from nextword.transformer import Transformer
 
+MANY = 32  # vectors at once, from which on multiplying takes longer than reading the weights
 LARGEST = 127  # of the whole numbers; -128 is left out, so that both signs reach equally far
 Matrix = Float[Tensor, "rows columns"]
 Numbers = Int[Tensor, "rows columns"]  # int8, -127 to 127
@@ -71,6 +73,11 @@ def product_fast(
     Where this torch has no such call, or this machine a wrong or slow one, it is `product`, and says so once.
     """
     flat = x.reshape(-1, x.shape[-1]).bfloat16()
+    if x.device.type == "cpu" and len(flat) >= MANY and bfloat16_is_quicker():
+        sums = (
+            functional.linear(flat, numbers.bfloat16()) * scale
+        )  # a copy of the weights is soon earned back
+        return sums.to(x.dtype).view(*x.shape[:-1], len(scale))
     if not (can_be_read(flat) and can_be_read(numbers) and fast_is_there()):
         return functional.linear(x, dequantize(numbers, scale).to(x.dtype))
     return int8_call(flat, numbers, scale).to(x.dtype).view(*x.shape[:-1], len(scale))
@@ -127,17 +134,36 @@ def bound(
     return 2**-7 * 1.01 * (x.double().abs() @ dequantize(numbers, scale.double()).abs().T)
 
 
-def is_quicker(n_trials: int = 5) -> bool:
-    """Whether torch's call takes less time for one vector than float32 weights do, the best of a few trials of each."""
+def is_quicker() -> bool:
+    """Whether torch's call is no slower for one vector than float32 weights are: it may be done number by number."""
     x, numbers, scale = torch.ones(1, 576), torch.ones(1536, 576, dtype=torch.int8), torch.ones(1536)
-    weights, seconds = numbers.float(), {True: [], False: []}
-    for is_fast in [True, False] * n_trials:
-        began = time.perf_counter()
-        int8_call(x.bfloat16(), numbers, scale) if is_fast else functional.linear(x, weights)
-        seconds[is_fast].append(time.perf_counter() - began)
-    return min(seconds[True]) < 3 * min(
-        seconds[False]
-    )  # a busy machine must not decide, and wrong ones are 10 times
+    weights = numbers.float()
+    call, plain = least_seconds(
+        lambda: int8_call(x.bfloat16(), numbers, scale), lambda: functional.linear(x, weights)
+    )
+    return call < 3 * plain  # a machine that is busy just now must not decide
+
+
+@functools.cache
+def bfloat16_is_quicker() -> bool:
+    """Whether many vectors are multiplied faster in bfloat16 here than in float32: else it takes far longer."""
+    x, numbers = torch.ones(4 * MANY, 576), torch.ones(1536, 576, dtype=torch.int8)
+    halves, plain = least_seconds(
+        lambda: functional.linear(x.bfloat16(), numbers.bfloat16()),
+        lambda: functional.linear(x, numbers.float()),
+    )
+    return halves < plain
+
+
+def least_seconds(*works: Callable[[], Tensor], n_trials: int = 5) -> list[float]:
+    """The time of each, the best of a few trials, taken in turn."""
+    seconds = [[] for _ in works]
+    for _ in range(n_trials):
+        for work, trials in zip(works, seconds, strict=True):
+            began = time.perf_counter()
+            work()
+            trials.append(time.perf_counter() - began)
+    return list(map(min, seconds))
 
 
 class Int8Linear(nn.Module):
