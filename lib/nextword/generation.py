@@ -5,7 +5,7 @@ reads one token. Everything here streams: a token comes out as soon as it is cho
 """
 
 import codecs
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -28,12 +28,14 @@ class SamplingConfig:
     k: int | None = None  # of the k likeliest only
     p: float = 1.0  # of the fewest that have this share together
     stop: Collection[int] = ()  # tokens at which the text is over; they are not part of it
+    min_p: float = 0.0  # of those that are at least this share as likely as the likeliest
 
     def __post_init__(self):
         if not isinstance(self.max_new, Integral) or self.max_new < 0:
             raise ValueError(f"max_new is {self.max_new}, and is 0 or more, and a whole number")
         sampling.check_temperature(self.temperature)
         sampling.check_p(self.p)
+        sampling.check_floor(self.min_p)
         if self.k is not None:
             sampling.check_k(self.k)
         stop = (
@@ -45,6 +47,7 @@ class SamplingConfig:
 
 
 GREEDY = SamplingConfig(temperature=0)
+Adjust = Callable[[Logits, list[int]], Logits]  # other logits, by the text so far: see `repetition_penalty`
 READ_AT_ONCE = 256  # tokens of a text that is given: each of them looks at each, in a table
 
 
@@ -67,23 +70,31 @@ def generate(
     config: SamplingConfig = GREEDY,
     generator: torch.Generator | None = None,
     cache: KVCache | None = None,
+    adjust: Adjust | None = None,
 ) -> Iterator[int]:
-    """The tokens that follow, one by one; a cache that has read the beginning of `ids` saves reading it again."""
-    context = model.config.context
-    if not ids:
-        raise ValueError("there is no text to go on from: give at least one token")
+    """The tokens that follow, one by one; a cache that has read the beginning of `ids` saves reading it again.
+
+    `adjust` sees the logits before each choice, with the text so far, and gives those that are chosen from.
+    """
+    check_room(ids, config, model.config.context)
     if cache is not None and cache.length >= len(ids):
         raise ValueError(
             f"the cache has read {cache.length} tokens, and this text has {len(ids)}: cut it to "
             f"{len(ids) - 1} or fewer with cache.truncate, since the last is read for its prediction"
         )
+    return generation_loop(model, ids, config, generator, KVCache() if cache is None else cache, adjust)
+
+
+def check_room(ids: list[int], config: SamplingConfig, context: int) -> None:
+    """Refuse a text that a model cannot go on from, with a ValueError."""
+    if not ids:
+        raise ValueError("there is no text to go on from: give at least one token")
     if len(ids) + config.max_new > context:
         room = f", or ask for at most {context - len(ids)}" if len(ids) < context else ""
         raise ValueError(
             f"a text of {len(ids)} and {config.max_new} new ones are more tokens than the {context} that this model "
             f"reads: shorten the text{room}"
         )
-    return generation_loop(model, ids, config, generator, KVCache() if cache is None else cache)
 
 
 def generation_loop(
@@ -92,15 +103,30 @@ def generation_loop(
     config: SamplingConfig,
     generator: torch.Generator | None,
     cache: KVCache,
+    adjust: Adjust | None = None,
 ) -> Iterator[int]:
     """The loop itself, apart from `generate`, whose errors would else come only when the first token is asked for."""
-    unread, device = ids[cache.length :], model.embedding.weight.device
+    unread, text, device = ids[cache.length :], list(ids), model.embedding.weight.device
     for _ in range(config.max_new):
-        token = choose(read(model, torch.tensor([unread], device=device), cache), config, generator)
+        logits = read(model, torch.tensor([unread], device=device), cache)
+        if adjust is not None:
+            logits = adjust(logits, text)
+        token = choose(logits, config, generator)
         if token in config.stop:
             return
         yield token
         unread = [token]
+        text.append(token)
+
+
+def repetition_penalty(penalty: float) -> Adjust:
+    """An `adjust` that makes tokens less likely which stand in the text already, the given beginning included."""
+
+    def adjust(logits: Logits, text: list[int]) -> Logits:
+        ids = torch.tensor(text, device=logits.device).expand(*logits.shape[:-1], -1)
+        return sampling.repetition_penalty(logits.float(), ids, penalty)
+
+    return adjust
 
 
 def generate_batch(
@@ -145,7 +171,7 @@ def choose_each(logits: Logits, config: SamplingConfig, generator: torch.Generat
     """The next token of each of many texts."""
     if config.temperature == 0:
         return sampling.greedy(logits)
-    return sampling.sample(logits.float(), config.temperature, config.k, config.p, generator)
+    return sampling.sample(logits.float(), config.temperature, config.k, config.p, generator, config.min_p)
 
 
 def generate_text(

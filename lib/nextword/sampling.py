@@ -4,7 +4,7 @@ A model gives a logit for each token of its vocabulary: any number, the larger t
 and return logits, so that they can follow one another; only `softmax` makes probabilities, and only `draw` uses
 chance.
 Sources: Holtzman et al. 2019 (top-p, arXiv 1904.09751), Fan et al. 2018 (top-k, arXiv 1805.04833),
-Nguyen et al. 2024 (min-p, arXiv 2407.01082).
+Nguyen et al. 2024 (min-p, arXiv 2407.01082), Keskar et al. 2019 (repetition penalty, arXiv 1909.05858, section 4.1).
 """
 
 import math
@@ -145,10 +145,15 @@ def min_p(logits: Logits, p: float) -> Logits:
     >>> min_p(torch.tensor([0.5, 0.41, 0.09]).log(), 0.2).isinf()
     tensor([False, False,  True])
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"min_p with p = {p} is not possible: p is between 0 and 1")
+    check_floor(p)
     probabilities = softmax(logits)
     return keep(logits, probabilities >= p * probabilities.max(dim=-1, keepdim=True).values)
+
+
+def check_floor(p: float) -> None:
+    """Refuse what is no share of the likeliest token's probability, with a ValueError."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"min_p with p = {p} is not possible: p is between 0 and 1")
 
 
 def draw(probabilities: Probabilities, generator: torch.Generator | None = None) -> TokenIds:
@@ -199,20 +204,48 @@ def token_logprobs(
     return logs.gather(-1, ids[..., 1:, None]).squeeze(-1)
 
 
+def repetition_penalty(logits: Logits, ids: Tokens, penalty: float) -> Logits:
+    """Repetition penalty: make each token that stands in the text so far less likely, however often it stands there.
+
+    A logit above 0 is divided by the penalty, one below 0 is multiplied with it. So it asks for the logits as the model
+    gave them: a shift changes no probability, and moves the 0 from which the penalty counts.
+
+    >>> repetition_penalty(torch.tensor([2.0, -1.0, 0.5]), torch.tensor([0, 1, 1]), 2.0)
+    tensor([ 1.0000, -2.0000,  0.5000])
+    """
+    if not 1 <= penalty < math.inf:
+        raise ValueError(f"a repetition penalty of {penalty} is not possible: it is 1 (none) or above")
+    seen = logits.gather(-1, ids)
+    return logits.scatter(-1, ids, torch.where(seen > 0, seen / penalty, seen * penalty))
+
+
+def distribution(
+    logits: Logits, temperature: float = 1.0, k: int | None = None, p: float = 1.0, floor: float = 0.0
+) -> Probabilities:
+    """The probabilities with which `sample` draws: temperature first, then top-k, top-p, and min-p with `floor`.
+
+    >>> distribution(torch.tensor([0.5, 0.41, 0.09]).log(), p=0.5)
+    tensor([1., 0., 0.])
+    """
+    check_logits(logits)
+    logits = with_temperature(logits, temperature)
+    if k is not None:
+        logits = top_k(logits, k)
+    logits = top_p(logits, p)
+    return softmax(min_p(logits, floor) if floor > 0 else logits)
+
+
 def sample(
     logits: Logits,
     temperature: float = 1.0,
     k: int | None = None,
     p: float = 1.0,
     generator: torch.Generator | None = None,
+    floor: float = 0.0,
 ) -> TokenIds:
-    """One token for each row: temperature first, then top-k, then top-p, then chance.
+    """One token for each row, drawn from `distribution`.
 
     >>> sample(torch.tensor([1.0, 3.0, 2.0]), temperature=0.0)
     tensor(1)
     """
-    check_logits(logits)
-    logits = with_temperature(logits, temperature)
-    if k is not None:
-        logits = top_k(logits, k)
-    return draw(softmax(top_p(logits, p)), generator)
+    return draw(distribution(logits, temperature, k, p, floor), generator)

@@ -6,6 +6,7 @@ import random
 
 import pytest
 import torch
+import transformers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -218,3 +219,36 @@ def test_log_probabilities_of_tokens_are_those_of_cross_entropy():
     assert torch.allclose(-sampling.token_logprobs(logits, ids), needed, atol=1e-6)
     assert torch.equal(sampling.token_logprobs(logits[:, :-1], ids), sampling.token_logprobs(logits, ids))
     assert sampling.token_logprobs(logits[:, :1], ids[:, :1]).shape == (3, 0)
+
+
+@pytest.mark.parametrize("penalty", [1.0, 1.2, 2.5])
+def test_repetition_penalty_is_theirs(penalty):
+    theirs = transformers.RepetitionPenaltyLogitsProcessor(penalty)
+    for seed in range(10):
+        chance = torch.Generator().manual_seed(seed)
+        logits = 3 * torch.randn(3, 40, generator=chance)
+        ids = torch.randint(40, (3, 1 + 5 * seed), generator=chance)
+        assert torch.equal(sampling.repetition_penalty(logits, ids, penalty), theirs(ids, logits))
+
+
+def test_repetition_penalty_leaves_what_was_not_said_and_counts_once():
+    logits = torch.tensor([3.0, -3.0, 1.0, 0.0])
+    changed = sampling.repetition_penalty(logits, torch.tensor([0, 1, 0, 3]), 1.5)
+    assert changed.tolist() == [2.0, -4.5, 1.0, 0.0] and logits.tolist() == [3.0, -3.0, 1.0, 0.0]
+    for penalty in (0.5, math.inf, math.nan):
+        with pytest.raises(ValueError, match="is not possible: it is 1"):
+            sampling.repetition_penalty(logits, torch.tensor([0]), penalty)
+
+
+def test_a_distribution_is_what_sample_draws_from():
+    logits = torch.tensor([2.0, 1.0, 0.5, -1.0])
+    for settings in ((1.0, None, 1.0, 0.0), (0.7, 3, 0.9, 0.0), (1.0, None, 1.0, 0.3), (0.0, None, 1.0, 0.0)):
+        needed = sampling.distribution(logits, *settings)
+        drawn = sampling.sample(
+            logits.repeat(8000, 1), *settings[:3], torch.Generator().manual_seed(3), settings[3]
+        )
+        came = torch.bincount(drawn, minlength=4) / 8000
+        assert (came[needed == 0] == 0).all() and (came - needed).abs().max() < 0.03
+        assert math.isclose(float(needed.sum()), 1, abs_tol=1e-6)
+    kept = sampling.distribution(logits, floor=0.3) > 0
+    assert kept.tolist() == (logits.exp() >= 0.3 * logits.exp().max()).tolist()

@@ -83,7 +83,7 @@ def positions(read, new):
 
 
 EACH = "torch.arange(start, start + n)"
-ALL = f"torch.cat([{EACH} for start, n in zip(read, new, strict=True)])"
+ALL = f"torch.cat([{EACH} for start, n in texts])"
 
 edits(
     "batching.positions",

@@ -1,0 +1,1 @@
+"""Under rung `constrained`: how a form is written down."""
