@@ -1,0 +1,1 @@
+"""Under rung `neural_ngram`: what it refuses."""
