@@ -104,7 +104,7 @@ def counted() -> dict[str, float]:
     read, unseen = ("\n".join(part).encode() for part in recipes.tales())
     models = {n: ngram.NGram(read, n_context=n, vocabulary=range(256)) for n in (2, 5)}
     return {
-        f"counts, {n} bytes back": round(ngram.bits_per_byte(model.surprise(unseen), len(unseen)), 3)
+        f"counts, {n} bytes back": round(ngram.bits_per_byte(model.surprise(unseen), len(unseen)), 6)
         for n, model in models.items()
     }
 

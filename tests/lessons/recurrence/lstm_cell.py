@@ -112,3 +112,9 @@ def _(x, hidden, cell, read, recur, bias):
 def _(x, hidden, cell, read, recur, bias):
     i, f, g, o = _quarters(x, hidden, read, recur, 0 * bias)
     return _finish(cell, i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid())
+
+
+@wrong("recurrent.lstm_cell", "lstm-one-gate")
+def _(x, hidden, cell, read, recur, bias):
+    i, f, g, o = _quarters(x, hidden, read, recur, bias)
+    return _finish(cell, (-f).sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid())

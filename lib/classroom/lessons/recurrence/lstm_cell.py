@@ -104,6 +104,12 @@ edits(
         "The candidate goes in whole: the input gate has no part in it.",
     ),
     (
+        "lstm-one-gate",
+        "torch.sigmoid(write) * torch.tanh(candidate)",
+        "(1 - torch.sigmoid(keep)) * torch.tanh(candidate)",
+        "What is let in is what is not kept: one gate does the work of two, as in a later machine, the GRU. Here the input gate has numbers of its own.",
+    ),
+    (
         "lstm-show-before-tanh",
         "torch.sigmoid(show) * torch.tanh(cell), cell",
         "torch.tanh(torch.sigmoid(show) * cell), cell",
