@@ -8,7 +8,7 @@ that were put aside, in pieces of 128 tokens that overlap by half. Beside them: 
 
 `--tune` first: for each machine six pairs of rates (Muon's for matrices, AdamW's for the rest), and for the recurrent
 two AdamW throughout as well, by the mean loss of the last 40 of 150 steps on the tales that are learned from (no
-passage comes twice, or hardly), with a seed of its own. The best stand in nextword/recurrent_parts/race.py.
+passage comes twice, or hardly), with a seed of its own. The best stand in classroom/lessons/recurrence/race.py.
 
 What was found is kept in results/recurrence.json, and the tables go to results/recurrence.md. All of it takes about
 ten minutes: OMP_NUM_THREADS=1 nice python benchmarks/recurrence.py --tune && ... python benchmarks/recurrence.py
@@ -22,10 +22,11 @@ from pathlib import Path
 
 import torch
 
+from classroom.lessons.recurrence import race
 from nextword import ngram, recipes, training
 from nextword.base import overrides
 from nextword.optim import Group, Optimizer
-from nextword.recurrent_parts import fused, race
+from nextword.recurrent_parts import fused
 
 RESULTS = Path(__file__).parent / "results"
 STEPS, TRIED = 300, 150

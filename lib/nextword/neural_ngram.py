@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from nextword.base.checks import check_ids, check_sizes
 from nextword.base.shapes import Float, Stream, Tensor, Tokens
-from nextword.neural_ngram_parts.checks import check_ids, check_sizes
 
 
 def windows(vectors: Stream, n: int) -> Float[Tensor, "*batch seq_len {n}*d_model"]:

@@ -15,9 +15,9 @@ from torch import nn
 from torch.nn import functional
 
 from nextword import generation
+from nextword.base.checks import check_ids
 from nextword.base.shapes import Bool, Float, Tensor, Tokens
 from nextword.generation import GREEDY, SamplingConfig
-from nextword.neural_ngram_parts.checks import check_ids
 from nextword.recurrent_parts.config import MATRICES, PARTS, RecurrentConfig
 
 # Of one layer: the hidden vector, and behind it an LSTM's cell.

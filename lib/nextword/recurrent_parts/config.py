@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nextword.neural_ngram_parts.checks import check_sizes
+from nextword.base.checks import check_sizes
 
 PARTS = {"rnn": 1, "lstm": 2}  # of a layer's state: the hidden vector, and an LSTM's cell
 MATRICES = {"rnn": 1, "lstm": 4}  # that read each token: an LSTM has three gates besides its candidate

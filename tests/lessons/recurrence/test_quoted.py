@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from classroom import course
-from nextword.recurrent_parts import race
+from classroom.lessons.recurrence import race
 
 ROOT = Path(__file__).parents[3]
 

@@ -31,7 +31,9 @@ def reading(start: int = 3) -> Dial:
     def draw(now: int):
         done = {kind: sum(moment <= now for moment in steps.values()) for kind, steps in made.items()}
         total = N_TOKENS * N_LAYERS
-        title = f"After {now} moments: {done['recurrent']} of {total} steps, and {done['transformer']} of {total}"
+        title = (
+            f"After {now} moments: {done['recurrent']} of {total} steps, and {done['transformer']} of {total}"
+        )
         drawing, axes = figures.figure(title, width=5.6, height=3.4)
         for row, (kind, steps) in enumerate(made.items()):
             for (token, layer), moment in steps.items():

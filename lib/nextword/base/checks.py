@@ -1,4 +1,4 @@
-"""Under rungs `neural_ngram` and `recurrent`: what older machines cannot read, and sizes that they cannot have."""
+"""Under all rungs: tokens that a model cannot read, and sizes that it cannot have."""
 
 from nextword.base.shapes import Tokens
 

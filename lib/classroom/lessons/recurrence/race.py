@@ -1,4 +1,4 @@
-"""Under rung `recurrent`: four machines with as many dials, and the settings with which each learns.
+"""Four machines with as many dials, and the settings with which each learns in the race of lesson 13.
 
 `benchmarks/recurrence.py` says how the rates were chosen: a few were tried for each machine, by the loss on the tales
 that it learns from.

@@ -1,1 +1,0 @@
-"""Under rung `neural_ngram`: what it refuses."""
