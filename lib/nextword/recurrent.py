@@ -202,10 +202,11 @@ def generate(
     """The tokens that follow, one by one; each costs the same, however long the text."""
     if not ids:
         raise ValueError("there is no text to go on from: give at least one token")
-    logits, state = model.read(torch.tensor([ids]))
+    device = model.embedding.weight.device
+    logits, state = model.read(torch.tensor([ids], device=device))
     for _ in range(config.max_new):
         token = generation.choose(logits[:, -1], config, generator)
         if token in config.stop:
             return
         yield token
-        logits, state = model.read(torch.tensor([[token]]), state)
+        logits, state = model.read(torch.tensor([[token]], device=device), state)
