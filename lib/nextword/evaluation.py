@@ -4,11 +4,11 @@ Text is only read here, and nothing is learned from it. Bits per byte compare mo
 """
 
 import torch
+from torch import nn
 from torch.nn import functional
 
 from nextword import ngram
 from nextword.base.shapes import Tensor
-from nextword.transformer import Transformer
 
 TOGETHER = 16  # pieces that are read at a time
 
@@ -30,7 +30,7 @@ def windows(n_tokens: int, context: int, stride: int) -> list[tuple[int, int, in
     return pieces
 
 
-def evaluate(model: Transformer, tokens: Tensor, context: int, stride: int | None = None) -> float:
+def evaluate(model: nn.Module, tokens: Tensor, context: int, stride: int | None = None) -> float:
     """The mean surprise at a text that is only read, in nats per token; nothing is learned from it.
 
     It is read in pieces of `context` tokens, some at a time. With a stride below that they overlap, and every token
@@ -52,7 +52,7 @@ def evaluate(model: Transformer, tokens: Tensor, context: int, stride: int | Non
     return total / (len(tokens) - 1)
 
 
-def surprise(model: Transformer, tokens: Tensor, pieces: list[tuple[int, int, int]]) -> float:
+def surprise(model: nn.Module, tokens: Tensor, pieces: list[tuple[int, int, int]]) -> float:
     """The whole surprise, in nats, at what counts of pieces that are equally long."""
     ids = torch.stack([tokens[start:end] for start, end, _ in pieces]).long()
     ids = ids.to(model.embedding.weight.device)
@@ -63,7 +63,7 @@ def surprise(model: Transformer, tokens: Tensor, pieces: list[tuple[int, int, in
     )
 
 
-def bits_per_byte(model: Transformer, ids: Tensor, n_bytes: int) -> float:
+def bits_per_byte(model: nn.Module, ids: Tensor, n_bytes: int) -> float:
     """A text's whole surprise in bits, shared out over its bytes; its first token, such as END, is given.
 
     Each token is predicted from at least half of what the model can read, where there is so much.

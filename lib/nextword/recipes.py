@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from nextword import checkpoint, evaluation, generation, ngram, pretrained, text, training
 from nextword.base import datasets
@@ -118,7 +119,7 @@ def new_model(recipe: Recipe, tokenizer: Tokenizer) -> Transformer:
     return Transformer(config, torch.Generator().manual_seed(recipe.training.seed))
 
 
-def bits_per_byte_aside(model: Transformer, tokenizer: Tokenizer) -> float:
+def bits_per_byte_aside(model: nn.Module, tokenizer: Tokenizer) -> float:
     """The mean surprise at the tales that were put aside, in bits per byte."""
     aside = tales()[1]
     ids = torch.from_numpy(encode(aside, tokenizer)[:-1])

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import torch
+from torch import nn
 from torch.nn import functional
 
 from nextword import optim
 from nextword.base.shapes import Float, Int, Tensor, Tokens
 from nextword.optim import Group, Optimizer
-from nextword.transformer import Transformer
 
 PRECISIONS = ("float32", "bfloat16")
 
@@ -93,7 +93,7 @@ def rate(step: int, config: TrainingConfig) -> float:
     return optim.warmup_and_decay(step, config.steps, config.warmup, round(config.decay * config.steps))
 
 
-def make_optimizer(model: Transformer, config: TrainingConfig) -> Optimizer:
+def make_optimizer(model: nn.Module, config: TrainingConfig) -> Optimizer:
     """Muon for the matrices inside the layers; AdamW for the table of vectors, and for all the rest."""
     named = dict(model.named_parameters())
     matrices = {name: p for name, p in named.items() if name.startswith("layers.") and p.ndim == 2}
@@ -112,7 +112,7 @@ def make_optimizer(model: Transformer, config: TrainingConfig) -> Optimizer:
 class Run:
     """A model that is learning, and all on which its next step depends."""
 
-    model: Transformer
+    model: nn.Module  # reads tokens and gives logits, as a Transformer; has a config and an embedding
     config: TrainingConfig
     optimizer: Optimizer
     generator: torch.Generator  # says which passages come next
@@ -125,7 +125,7 @@ class Run:
         return len(self.losses)
 
 
-def begin(model: Transformer, config: TrainingConfig) -> Run:
+def begin(model: nn.Module, config: TrainingConfig) -> Run:
     """A run at its first step."""
     if config.context > model.config.context:
         raise ValueError(
@@ -174,7 +174,7 @@ def multiplying_in(precision: str, device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
 
 
-def faster_precision(model: Transformer, config: TrainingConfig, tokens: Tensor, n_steps: int = 4) -> str:
+def faster_precision(model: nn.Module, config: TrainingConfig, tokens: Tensor, n_steps: int = 4) -> str:
     """The precision in which this machine trains faster, tried on copies of the model; "float32" if the other is wrong.
 
     A processor with units for bfloat16 is twice as fast with it, and one without ten times slower.

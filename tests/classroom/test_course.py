@@ -17,6 +17,7 @@ ROOT = paths.root()
 LIBRARY = ROOT / "lib/nextword"
 FLOOR = [
     "shapes",
+    "checks",
     "overrides",
     "precision",
     "models",

@@ -9,6 +9,7 @@ from tests.mutants import legal_kernels as kernels
 from tests.mutants import legal_pairs as pairs
 from tests.mutants import legal_policies as policies
 from tests.mutants import legal_ranks as ranks
+from tests.mutants import legal_recurrent as recurrent
 from tests.mutants import legal_rewards as rewards
 from tests.mutants import legal_runs as runs
 from tests.mutants import legal_sizes as sizes
@@ -107,6 +108,12 @@ MAKE = {
     "speculative.accept": speed.guesses,
     "speculative.residual": speed.two_rows,
     "constrained.allowed": speed.form,
+    "neural_ngram.windows": recurrent.window,
+    "recurrent.rnn_cell": lambda: recurrent.cell(1, 1),
+    "recurrent.lstm_cell": lambda: recurrent.cell(2, 4),
+    "recurrent.carry": recurrent.state,
+    "recurrent.gradient_by_distance": recurrent.slopes,
+    "recurrent.steps_in_a_row": recurrent.steps,
     "preferences.pairs": rewards.ratings,
     "reward_model.loss": rewards.pairs,
     "preferences.accuracy": rewards.pairs,

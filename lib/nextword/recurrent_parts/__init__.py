@@ -1,0 +1,1 @@
+"""Under rung `recurrent`: its configuration, and a faster loop."""
