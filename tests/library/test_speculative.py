@@ -194,9 +194,7 @@ class Pairs(Transformer):
     forward = stream
 
 
-@pytest.mark.parametrize(
-    "temperature, k, who", [(0.7, 4, "other"), (1.0, None, "lookup")]
-)
+@pytest.mark.parametrize("temperature, k, who", [(0.7, 4, "other"), (1.0, None, "lookup")])
 def test_a_long_text_is_distributed_as_the_target_writes_them(temperature, k, who):
     """After each pair of tokens the next comes as often as the target's row says: chi-squared, 36 rows together."""
     target, draft = Pairs(0), ModelDraft(Pairs(1)) if who == "other" else LookupDraft(6)
