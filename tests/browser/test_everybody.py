@@ -16,13 +16,16 @@ from classroom.display import figures
 from classroom.lessons.attention import widgets as attention
 from classroom.lessons.dpo import widgets as dpo
 from classroom.lessons.embeddings import widgets as embeddings
+from classroom.lessons.generation import widgets as generation
 from classroom.lessons.instruction_tuning import widgets as instruction_tuning
 from classroom.lessons.meet_the_machine import scramble, widgets as meet_the_machine
 from classroom.lessons.ppo import widgets as ppo
+from classroom.lessons.recurrence import widgets as recurrence
 from classroom.lessons.reward_hacking import widgets as reward_hacking
 from classroom.lessons.reward_model import widgets as reward_model
 from classroom.lessons.reward_model.flags import Flagging
 from classroom.lessons.sampling import widgets as sampling
+from classroom.lessons.scale import widgets as scale
 from classroom.lessons.tokens import widgets as tokens
 from classroom.lessons.verifiable_rewards import widgets as verifiable_rewards
 from nextword.generation import SamplingConfig
@@ -42,6 +45,9 @@ figures.show(drawing, "It rises from 1 to 3, in words that are many, and so they
     "explorer('the swan and the duck and the duckling went')",
     "tokens.what_it_sees(TOK)",
     "scramble.dial([scramble.Heard(0, ' duckling', 1.1), scramble.Heard(1, ' ug ug', 9.1)], 'A', 3.8)",
+    "recurrence.reading(3)",
+    "scale.how_long(5e10)",
+    "generation.guesses(TOK, TOK.encode('one two three one'), TOK.encode(' two three four' * 9), (1, 4), 4)",
     "instruction_tuning.manners([instruction_tuning.Moment(n, 3.0, 1.6, 'The film. ' * 19) for n in (0, 5)], 1)",
     "reward_model.best_of(['A', 'B'], ['A film. ' * 9] * 8, torch.rand(2, 4), torch.rand(2, 4), 1)",
     "Flagging([('A', f'A {what} film ' + 'that goes on and on ' * 9, 'A film.') for what in ('good', 'bad')])",
