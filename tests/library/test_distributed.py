@@ -223,11 +223,37 @@ def test_the_program_says_that_a_port_is_in_use(capsys, monkeypatch):
             ["Traceback", "[rank0]: ValueError: no such thing", "ChildFailedError:"],
             "ValueError: no such thing",
         ),
+        (["[rank1]: nextword.distributed_parts.world.Refused: 2 processes are too many"], "2 processes are"),
+        (
+            ["E11 api.py:1002] failed (exitcode: -11) local_rank: 1", "exitcode : -15"],
+            "by signal 11: it crashed",
+        ),
+        (["E11 api.py:1002] failed (exitcode: 3) local_rank: 1"], "without a word (with exit code 3)"),
         ([], "without a word"),
     ],
 )
 def test_a_page_of_complaints_becomes_a_sentence(lines, says):
     assert says in launch.sentence(lines)
+
+
+def test_a_process_that_ends_at_once_is_done_and_has_said_all(tmp_path):
+    """Python's own end is not reached: what is registered for it does not run, and a crash there cannot come."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import atexit, os\n"
+        "from nextword.distributed_parts import ending, world\n"
+        "atexit.register(os.abort)  # as torch has crashed\n"
+        "with world.join() as ranks:\n"
+        "    if ranks.rank == 0:\n"
+        "        print('all is written')\n"
+        "LAST"
+    )
+    text = program.read_text()
+    program.write_text(text.replace("LAST", "ending.at_once()"))
+    assert launch.launch(2, str(program), seconds=pace.seconds(60)) == ["all is written"]
+    program.write_text(text.replace("LAST", ""))
+    with pytest.raises(launch.LaunchFailed, match="without a word .by signal 6: "):
+        launch.launch(2, str(program), seconds=pace.seconds(60))
 
 
 # A sharded checkpoint, in one process

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from nextword import distributed, training
-from nextword.distributed_parts import measuring, sharded_checkpoint, world
+from nextword.distributed_parts import ending, measuring, sharded_checkpoint, world
 from nextword.training import TrainingConfig
 from nextword.transformer import ModelConfig, Transformer
 
@@ -81,3 +81,4 @@ if __name__ == "__main__":
     with world.join() as here:
         answers = all_answers(here, Path(sys.argv[1]))
         Path(sys.argv[1], f"rank-{here.rank}.json").write_text(json.dumps(answers))
+    ending.at_once()

@@ -17,6 +17,14 @@ from nextword.distributed_parts import world
 from nextword.distributed_parts.ending import SAYS
 from nextword.distributed_parts.world import Refused
 
+# What the numbers of signals mean, on Linux and macOS alike
+SIGNALS = {
+    6: "it gave up",
+    9: "it was killed, or there was no memory",
+    11: "it crashed",
+    15: "it was asked to stop",
+}
+
 
 class LaunchFailed(RuntimeError):
     """The processes ended with an error; the sentence says which."""
@@ -102,11 +110,28 @@ def watched(process: subprocess.Popen, seconds: float, show: Callable[[str], Non
 
 
 def sentence(complaints: Sequence[str]) -> str:
-    """What our own processes said of themselves; else the last line of an error's trace."""
+    """What our own processes said of themselves; else the last line of an error's trace; else how the first ended."""
     ours = [line.partition(SAYS)[2] for line in complaints if SAYS in line]
     traces = [re.sub(r"^\[rank\d+\]: ", "", line) for line in complaints]
-    errors = [line for line in traces if re.match(r"[\w.]*(Error|Exception): ", line)]
-    return (ours or errors or ["a process ended without a word (killed, or out of memory)"])[0]
+    refused = [line.partition("Refused: ")[2] for line in traces if re.match(r"[\w.]*Refused: ", line)]
+    errors = [line for line in traces if re.match(r"[\w.]*(Error|Exception|RankLost): ", line)]
+    return (ours or refused or errors or [silent("\n".join(complaints))])[0]
+
+
+def silent(page: str) -> str:
+    """How the first process ended that said nothing, by what `torchrun` writes of it.
+
+    >>> silent("failed (exitcode: -9) local_rank: 1 (pid: 12)")
+    'a process ended without a word (by signal 9: it was killed, or there was no memory)'
+    """
+    found = re.search(r"failed \(exitcode: (-?\d+)\)", page)
+    if not found:
+        return "a process ended without a word"
+    code = int(found[1])
+    if code >= 0:
+        return f"a process ended without a word (with exit code {code})"
+    why = f": {SIGNALS[-code]}" if -code in SIGNALS else ""
+    return f"a process ended without a word (by signal {-code}{why})"
 
 
 def end(process: subprocess.Popen) -> None:

@@ -64,7 +64,8 @@ class World:
 def join(patience: float = PATIENCE) -> Iterator[World]:
     """Meet the other processes that `torchrun` has started; a world of one where nobody has.
 
-    A `Refused` says where there are more processes on this machine than it can run at once.
+    A `Refused` says where there are more processes on this machine than it can run at once. At its end each waits for
+    all, so that none closes the line while another still speaks.
     """
     if not distributed.is_available():
         raise Refused("this torch was built without torch.distributed: install one that has it")
@@ -79,8 +80,10 @@ def join(patience: float = PATIENCE) -> Iterator[World]:
         if "RANK" in os.environ:
             store, rank, size = next(distributed.rendezvous("env://", timeout=wait))
         distributed.init_process_group(backend, timeout=wait, store=store, rank=rank, world_size=size)
+    here = World(rank, size, device, store)
     try:
-        yield World(rank, size, device, store)
+        yield here
+        here.all_reduce(torch.zeros(1, device=device))
     finally:
         distributed.destroy_process_group()
 

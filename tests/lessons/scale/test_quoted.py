@@ -6,9 +6,10 @@ import statistics
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 from classroom import course
-from classroom.lessons.scale import ladder
+from classroom.lessons.scale import ladder, published
 from nextword import scaling
 
 ROOT = Path(__file__).parents[3]
@@ -70,3 +71,20 @@ def test_memory_at_its_peak():
     assert [round(min(shares), 2), round(max(shares), 2)] == quoted(
         r"(\d\.\d\d) to (\d\.\d\d) times the count"
     )
+
+
+def test_the_years_of_one_gpu():
+    [gpt3, llama] = quoted(r"would need (\d+) years for GPT-3 and (\d),000 for Llama")
+    flops = {model.name: model.flops for model in published.MODELS}
+    years = {name: scaling.computing_years(n, 0.4 * scaling.H100) for name, n in flops.items()}
+    assert round(years["GPT-3"]) == gpt3 and round(years["Llama 3.1 405B"], -3) == 1000 * llama
+
+
+def test_the_sixth_reads_much_again():
+    """Passages are drawn anywhere: which share of the tokens that were read had been read before?"""
+    n_tokens = len(ladder.texts().read)
+    n_passages = ladder.steps(ladder.NEXT) * ladder.BATCH
+    starts = np.random.default_rng(0).integers(n_tokens - ladder.CONTEXT, size=n_passages)
+    n_new = len(np.unique(starts[:, None] + np.arange(ladder.CONTEXT)))
+    assert "more than a quarter it had read before" in prose()
+    assert 0.25 < 1 - n_new / (n_passages * ladder.CONTEXT) < 0.33

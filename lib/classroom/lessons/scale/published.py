@@ -24,7 +24,7 @@ class Published:
 
 MODELS = [
     Published("GPT-3", 2020, "arXiv 2005.14165, table D.1", 174.6e9, 300e9, 3.14e23),
-    Published("Chinchilla", 2022, "arXiv 2203.15556, tables 1 and A9", 70e9, 1.4e12),
+    Published("Chinchilla", 2022, "arXiv 2203.15556, table 1", 70e9, 1.4e12),
     Published("PaLM", 2022, "arXiv 2204.02311, section 5", 540e9, 780e9),
     Published("GPT-4", 2023, "an estimate by Epoch AI", told=2.1e25),
     Published("Llama 2 70B", 2023, "arXiv 2307.09288, table 1", 70e9, 2e12),
