@@ -76,12 +76,12 @@ def generate(
 
     `adjust` sees the logits before each choice, with the text so far, and gives those that are chosen from.
     """
-    check_room(ids, config, model.config.context)
-    if cache is not None and cache.length >= len(ids):
+    if ids and cache is not None and cache.length >= len(ids):
         raise ValueError(
             f"the cache has read {cache.length} tokens, and this text has {len(ids)}: cut it to "
             f"{len(ids) - 1} or fewer with cache.truncate, since the last is read for its prediction"
         )
+    check_room(ids, config, model.config.context)
     return generation_loop(model, ids, config, generator, KVCache() if cache is None else cache, adjust)
 
 
