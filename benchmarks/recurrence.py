@@ -113,7 +113,7 @@ def counted() -> dict[str, float]:
 def table(found: dict) -> str:
     """The results in Markdown."""
     lines = [
-        "# The machines of 2003, 2016 and 2017, with as many dials",
+        "# Neural n-gram, RNN, LSTM and transformer, with as many dials",
         "",
         "Bits per byte on tales that nobody read, mean of four seeds (lowest to highest); one thread. "
         "`python benchmarks/recurrence.py` says how.",
