@@ -81,7 +81,7 @@ def _(matrix):
 @wrong("quantization.quantize", "quantize-floor")
 def _(matrix):
     scale = scales(matrix)
-    return torch.div(matrix, scale[:, None], rounding_mode="floor").to(torch.int8), scale
+    return rounded(matrix, scale, torch.floor), scale
 
 
 @wrong("quantization.quantize", "quantize-128")

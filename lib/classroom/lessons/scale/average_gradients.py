@@ -26,7 +26,7 @@ class Dials(nn.Module):
         super().__init__()
         generator = torch.Generator().manual_seed(10 + rank)
         shapes = {PLAIN: [(1,)], "a matrix": [(2, 3)]}.get(kind, [(2, 3), (2,), (3, 1, 2)])
-        self.all = nn.ParameterList(nn.Parameter(torch.full(shape, 5.0)) for shape in shapes)
+        self.all = nn.ParameterList(nn.Parameter(torch.full(shape, 5.0 + rank)) for shape in shapes)
         for dials in self.all:
             dials.grad = torch.randint(-8, 9, dials.shape, generator=generator) / 2.0
         if kind == "frozen":
@@ -54,7 +54,7 @@ def see(average, counts: tuple[int, ...], kind: str = PLAIN) -> dict[str, object
         see(average, counts, "all")  # where that is stopped, too, it is something else
         says = "A parameter that is not learned has no gradient: there parameter.grad is None. Leave it out."
         raise Wrong("average-no-gradient", says, call(counts, kind), str(error)) from None
-    if any((dials != 5.0).any() for _, every in found for dials in every):
+    if any((dials != 5.0 + rank).any() for rank, (_, every) in enumerate(found) for dials in every):
         says = "The dials themselves are changed. Average what lies in parameter.grad; the optimizer turns the dials."
         raise Wrong("average-dials", says, call(counts, kind))
     return {f"gradients of rank {rank}": gradients for rank, (gradients, _) in enumerate(found)}
