@@ -152,7 +152,8 @@ def read(model: Transformer, ids: Tokens, cache: KVCache) -> Logits:
 
     A long text is read part by part: a table of how all of its tokens look at each other would need gigabytes.
     """
-    transformer.check_ids(ids, cache.length, model.config)
+    if ids.shape[-1] > READ_AT_ONCE:  # else the model itself refuses, before the cache has read a part
+        transformer.check_ids(ids, cache.length, model.config)
     for part in ids.split(READ_AT_ONCE, dim=-1):
         stream = model.stream(part, cache)
     return transformer.next_logits(stream, model)

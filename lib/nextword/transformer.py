@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from nextword import attention
 from nextword.attention_parts.kv_cache import KVCache, SideBySide
+from nextword.base import checks
 from nextword.base.precision import in_float32
 from nextword.base.shapes import (
     Float,
@@ -254,14 +255,9 @@ class Transformer(nn.Module):
 
 def check_ids(ids: Tokens, start: int, config: ModelConfig) -> None:
     """Refuse tokens that the model cannot read, with a ValueError."""
-    if ids.numel() == 0:
-        raise ValueError("there are no tokens to read: a text needs at least one")
+    checks.check_ids(ids, config.vocab_size)
     if start + ids.shape[-1] > config.context:
         raise ValueError(
             f"the text is {start + ids.shape[-1]} tokens long, and this model reads at most {config.context}: "
             "shorten it"
         )
-    lowest, highest = ids.aminmax()
-    if lowest < 0 or highest >= config.vocab_size:
-        wrong = int(lowest) if lowest < 0 else int(highest)
-        raise ValueError(f"token id {wrong} is out of range: this model has 0 to {config.vocab_size - 1}")

@@ -38,6 +38,35 @@ def _all_at_once_and_one_by_one() -> torch.Tensor:
     return torch.cat([whole, first, last, end[:, None]], dim=1)
 
 
+def compare(
+    check: Check,
+    function: Callable,
+    run: Callable[[], object],
+    alike: Callable[[object, object], bool],
+    where: str,
+    stops: str,
+    differs: str,
+    gradients: bool = False,
+) -> Wrong | None:
+    """What is wrong when a piece of the library runs on the function; None where all is as with the library's own.
+
+    `run` gives what comes of it, and `alike` compares two of these. What is said begins "Every case is right, but", and
+    ends in `stops` or `differs`.
+    """
+    with torch.inference_mode(False), torch.set_grad_enabled(gradients):
+        with overrides.replacing(check.target, original(check.target)):
+            needed = run()
+        try:
+            with overrides.replacing(check.target, function):
+                yours = run()
+        except Exception as error:
+            says = f"Every case is right, but {stops}"
+            return Wrong(f"stops-in-{where}", says, yours=f"{type(error).__name__}: {error}"[:200])
+    return (
+        None if alike(yours, needed) else Wrong(f"differs-in-{where}", f"Every case is right, but {differs}")
+    )
+
+
 def in_a_model(check: Check, function: Callable, gradients: bool = False) -> Wrong | None:
     """What is wrong with the model when it runs on the function; None where all is as with the library's own."""
     with torch.inference_mode(False), torch.set_grad_enabled(gradients):

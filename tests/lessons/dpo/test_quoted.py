@@ -1,28 +1,17 @@
 """What the lesson quotes of four seeds is what the benchmark found."""
 
+import functools
 import json
-import re
 import statistics
 from pathlib import Path
 
-import nbformat
-
-from classroom import course
+from tests.lessons import quotes
 
 ROOT = Path(__file__).parents[3]
 FOUND = json.loads((ROOT / "benchmarks" / "results" / "rlhf_dpo.json").read_text(encoding="utf-8"))
 
 
-def prose():
-    [lesson] = [one for one in course.written() if one.name == "dpo"]
-    cells = nbformat.read(course.path("notebooks", lesson), as_version=4).cells
-    return " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
-def quoted(pattern):
-    found = re.search(pattern, prose())
-    assert found, pattern
-    return [float(number) for number in found.groups()]
+quoted = functools.partial(quotes.quoted, "dpo")
 
 
 def near(told, found, digit):
@@ -52,7 +41,7 @@ def test_where_ppo_leads_and_what_each_costs():
         name: [one["at"]["1.5"][name] for one in FOUND["worlds"] if one["at"]["1.5"][name] is not None]
         for name in ("dpo", "ppo")
     }
-    assert len(there["dpo"]) == 2 and "which DPO reached in two seeds only" in prose()
+    assert len(there["dpo"]) == 2 and "which DPO reached in two seeds only" in quotes.prose("dpo")
     means = [statistics.fmean(there[name]) for name in ("ppo", "dpo")]
     assert near(quoted(r"worth more \((\d\.\d\d), DPO's (\d\.\d\d)\)"), means, 0.01)
     seconds = [statistics.fmean(one["seconds"][name] for one in FOUND["worlds"]) for name in ("dpo", "ppo")]

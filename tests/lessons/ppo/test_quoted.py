@@ -1,13 +1,11 @@
 """What the lesson quotes of four seeds is what the benchmark found."""
 
+import functools
 import json
-import re
 import statistics
 from pathlib import Path
 
-import nbformat
-
-from classroom import course
+from tests.lessons import quotes
 
 ROOT = Path(__file__).parents[3]
 
@@ -20,16 +18,7 @@ def numbers(kind, what):
     return [found[kind][what] for found in seeds().values()]
 
 
-def prose():
-    [lesson] = [one for one in course.written() if one.name == "ppo"]
-    cells = nbformat.read(course.path("notebooks", lesson), as_version=4).cells
-    return " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
-def quoted(pattern):
-    found = re.search(pattern, prose())
-    assert found, pattern
-    return [float(number) for number in found.groups()]
+quoted = functools.partial(quotes.quoted, "ppo")
 
 
 def mean(kind, what):

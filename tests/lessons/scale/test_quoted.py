@@ -1,16 +1,15 @@
 """What the lesson quotes of eight seeds, and of memory, is what the benchmark found."""
 
+import functools
 import json
-import re
 import statistics
 from pathlib import Path
 
-import nbformat
 import numpy as np
 
-from classroom import course
 from classroom.lessons.scale import ladder, published
 from nextword import scaling
+from tests.lessons import quotes
 
 ROOT = Path(__file__).parents[3]
 
@@ -19,16 +18,7 @@ def results():
     return json.loads((ROOT / "benchmarks" / "results" / "scaling.json").read_text(encoding="utf-8"))
 
 
-def prose():
-    [lesson] = [one for one in course.written() if one.name == "scale"]
-    cells = nbformat.read(course.path("notebooks", lesson), as_version=4).cells
-    return " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
-def quoted(pattern):
-    found = re.search(pattern, prose())
-    assert found, pattern
-    return [float(number) for number in found.groups()]
+quoted = functools.partial(quotes.quoted, "scale")
 
 
 def test_the_benchmark_has_eight_seeds_of_all_six():
@@ -49,7 +39,7 @@ def test_the_laws_foretell_too_little_and_are_sure():
     assert round(100 * (statistics.fmean(sixth) / told[0] - 1)) == percent
     fifth = statistics.fmean(ladder.measured()[ladder.WIDTHS[-1]])
     missing = 1 - (fifth - statistics.fmean(sixth)) / (fifth - told[0])
-    assert 0.2 < missing < 0.3 and "about a quarter did not come" in prose()
+    assert 0.2 < missing < 0.3 and "about a quarter did not come" in quotes.prose("scale")
 
 
 def test_the_laws_are_those_of_the_losses():
@@ -86,5 +76,5 @@ def test_the_sixth_reads_much_again():
     n_passages = ladder.steps(ladder.NEXT) * ladder.BATCH
     starts = np.random.default_rng(0).integers(n_tokens - ladder.CONTEXT, size=n_passages)
     n_new = len(np.unique(starts[:, None] + np.arange(ladder.CONTEXT)))
-    assert "more than a quarter it had read before" in prose()
+    assert "more than a quarter it had read before" in quotes.prose("scale")
     assert 0.25 < 1 - n_new / (n_passages * ladder.CONTEXT) < 0.33

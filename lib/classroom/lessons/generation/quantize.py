@@ -2,15 +2,13 @@
 
 import torch
 
-from classroom.judge import comparison
+from classroom.judge import comparison, lives
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.comparison import kind
 from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
 from classroom.judge.registry import Wrong, check
 from nextword import quantization
-from nextword.base import overrides
-from nextword.base.overrides import original  # by name: under guard, overrides' own is refused
 from nextword.transformer import ModelConfig, Transformer
 
 noise = shelf.noises(16)
@@ -46,24 +44,16 @@ def same_weights(yours, needed, nan: bool = False) -> bool:
 
 def a_model_is_made_of_it(check, function):
     """What is wrong with a model whose weights it has made; None where it is as with the library's own."""
-    model, ids = (
-        Transformer(ModelConfig(**SIZES), torch.Generator().manual_seed(3)),
-        torch.tensor([[1, 2, 3]]),
+    model = Transformer(ModelConfig(**SIZES), torch.Generator().manual_seed(3))
+    return lives.compare(
+        check,
+        function,
+        lambda: quantization.quantize_model(model)(torch.tensor([[1, 2, 3]])),
+        lambda yours, needed: yours.dtype == needed.dtype and torch.allclose(yours, needed, 1e-3, 1e-5),
+        "the-model",
+        "a model of such weights stops.",
+        "a model of such weights gives other logits than with the library's own.",
     )
-    with overrides.replacing(check.target, original(check.target)):
-        needed = quantization.quantize_model(model)(ids)
-    try:
-        with overrides.replacing(check.target, function):
-            yours = quantization.quantize_model(model)(ids)
-    except Exception as error:
-        says = "Every case is right, but a model of such weights stops."
-        return Wrong("stops-in-the-model", says, yours=f"{type(error).__name__}: {error}"[:200])
-    if yours.dtype != needed.dtype or not torch.allclose(yours, needed, 1e-3, 1e-5):
-        says = (
-            "Every case is right, but a model of such weights gives other logits than with the library's own."
-        )
-        return Wrong("differs-in-the-model", says)
-    return None
 
 
 @check(

@@ -5,10 +5,8 @@ import functools
 import torch
 from torch.nn import functional
 
-from classroom.judge.registry import Wrong
+from classroom.judge import lives
 from nextword import speculative
-from nextword.base import overrides
-from nextword.base.overrides import original  # by name: under guard, overrides' own is refused
 from nextword.generation import SamplingConfig
 from nextword.transformer import ModelConfig, Transformer
 
@@ -57,17 +55,12 @@ def written() -> list[list[int]]:
 
 def texts_are_written(check, function):
     """What is wrong with texts that are written with it; None where they are as with the library's own."""
-    with overrides.replacing(check.target, original(check.target)):
-        needed = written()
-    try:
-        with overrides.replacing(check.target, function):
-            yours = written()
-    except Exception as error:
-        says = "Every case is right, but where texts are written with it, it stops."
-        return Wrong("stops-in-the-model", says, yours=f"{type(error).__name__}: {error}"[:200])
-    if yours != needed:
-        says = (
-            "Every case is right, but texts that are written with it are others than with the library's own."
-        )
-        return Wrong("differs-in-the-model", says)
-    return None
+    return lives.compare(
+        check,
+        function,
+        written,
+        lambda yours, needed: yours == needed,
+        "the-model",
+        "where texts are written with it, it stops.",
+        "texts that are written with it are others than with the library's own.",
+    )

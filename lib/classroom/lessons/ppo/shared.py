@@ -2,10 +2,10 @@
 
 import torch
 
+from classroom.judge import lives
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import Check, Wrong
 from nextword import ppo
-from nextword.base import overrides
 from nextword.base.overrides import original  # by name: under guard, its own is refused
 from nextword.ppo_parts.records import Config
 from nextword.tokenizer import Tokenizer
@@ -60,19 +60,16 @@ def gradients(check: Check, function, *given: torch.Tensor) -> Wrong | None:
 
 def in_a_round(check: Check, function) -> Wrong | None:
     """What is wrong when two rounds of a tiny policy run on the function; None where all is as with the library's own."""
-    with torch.inference_mode(False), torch.enable_grad():
-        with overrides.replacing(check.target, original(check.target)):
-            needed = _two_rounds()
-        try:
-            with overrides.replacing(check.target, function):
-                yours = _two_rounds()
-        except Exception as error:
-            says = "Every case is right, but a round of learning that runs on it stops: it must take what a policy gives, too."
-            return Wrong("stops-in-a-round", says, yours=f"{type(error).__name__}: {error}"[:200])
-    if not yours.allclose(needed, 1e-3, 1e-5):
-        says = "Every case is right, but a round of learning on it ends with other dials than with the library's own."
-        return Wrong("differs-in-a-round", says)
-    return None
+    return lives.compare(
+        check,
+        function,
+        _two_rounds,
+        lambda yours, needed: yours.allclose(needed, 1e-3, 1e-5),
+        "a-round",
+        "a round of learning that runs on it stops: it must take what a policy gives, too.",
+        "a round of learning on it ends with other dials than with the library's own.",
+        gradients=True,
+    )
 
 
 def _two_rounds() -> torch.Tensor:

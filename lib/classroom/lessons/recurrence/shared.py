@@ -2,11 +2,10 @@
 
 import torch
 
+from classroom.judge import lives
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.registry import Check, Wrong
 from nextword import neural_ngram, recurrent, training
-from nextword.base import overrides
-from nextword.base.overrides import original  # by name: under guard, its own is refused
 from nextword.recurrent_parts.config import RecurrentConfig
 
 IDS = torch.randint(7, (3, 9), generator=torch.Generator().manual_seed(3))
@@ -31,20 +30,20 @@ def models() -> list[torch.nn.Module]:
 
 def in_a_model(check: Check, function) -> Wrong | None:
     """What is wrong when models read and learn on the function; None where all is as with the library's own."""
-    with torch.inference_mode(False), torch.enable_grad():
-        with overrides.replacing(check.target, original(check.target)):
-            needed = _logits_and_gradients()
-        try:
-            with overrides.replacing(check.target, function):
-                yours = _logits_and_gradients()
-        except Exception as error:
-            says = "Every case is right, but a model that runs on it stops: it must take what a model gives, too."
-            return Wrong("stops-in-the-model", says, yours=f"{type(error).__name__}: {error}"[:200])
-    for mine, own in zip(yours, needed, strict=True):
-        if mine.dtype != own.dtype or not mine.allclose(own, 1e-3, 1e-5):
-            says = "Every case is right, but a model that learns on it goes another way than with the library's own."
-            return Wrong("differs-in-the-model", says)
-    return None
+    return lives.compare(
+        check,
+        function,
+        _logits_and_gradients,
+        lambda yours, needed: all(map(_close, yours, needed)),
+        "the-model",
+        "a model that runs on it stops: it must take what a model gives, too.",
+        "a model that learns on it goes another way than with the library's own.",
+        gradients=True,
+    )
+
+
+def _close(yours: torch.Tensor, needed: torch.Tensor) -> bool:
+    return yours.dtype == needed.dtype and yours.allclose(needed, 1e-3, 1e-5)
 
 
 def _logits_and_gradients() -> list[torch.Tensor]:

@@ -2,12 +2,10 @@
 
 import torch
 
-from classroom.judge import comparison
+from classroom.judge import comparison, lives
 from classroom.judge.registry import Check, Wrong
 from nextword import preferences, reward_model
-from nextword.base import overrides
 from nextword.base.datasets import Rated
-from nextword.base.overrides import original  # by name: under guard, overrides' own is refused
 from nextword.reward_model import RewardConfig
 
 RATINGS = (3, -1, 0, 2, -4, 1, 0, 4, -2, 2)
@@ -30,20 +28,16 @@ def nearly(yours, needed, nan: bool = False) -> bool:
 
 def in_a_fit(check: Check, function) -> Wrong | None:
     """What is wrong when a reward learns and is judged on the function; None where nothing is."""
-    with torch.inference_mode(False), torch.enable_grad():
-        with overrides.replacing(check.target, original(check.target)):
-            needed = learned()
-        try:
-            with overrides.replacing(check.target, function):
-                yours = learned()
-        except Exception as error:
-            says = "Every case is right, but a reward that learns on it stops. "
-            says += "Is there a .item(), a float or a .detach() that cuts the way back?"
-            return Wrong("stops-in-the-fit", says, yours=f"{type(error).__name__}: {error}"[:200])
-    if not yours.allclose(needed, 1e-3, 1e-4):
-        says = "Every case is right, but a reward that learns on it comes to other dials than with the library's own."
-        return Wrong("differs-in-the-fit", says)
-    return None
+    return lives.compare(
+        check,
+        function,
+        learned,
+        lambda yours, needed: yours.allclose(needed, 1e-3, 1e-4),
+        "the-fit",
+        "a reward that learns on it stops. Is there a .item(), a float or a .detach() that cuts the way back?",
+        "a reward that learns on it comes to other dials than with the library's own.",
+        gradients=True,
+    )
 
 
 def learned() -> torch.Tensor:

@@ -2,13 +2,12 @@
 
 import torch
 
+from classroom.judge import lives
 from classroom.judge import shelf_tensors as shelf
 from classroom.judge.comparison import same
 from classroom.judge.listed import edits
 from classroom.judge.registry import Check, Wrong, check
 from nextword import taste
-from nextword.base import overrides
-from nextword.base.overrides import original  # by name: under guard, overrides' own is refused
 
 noise = shelf.noises(186)
 SHORT = torch.tensor([0.2, -0.5, 1.0])
@@ -17,18 +16,15 @@ SHORT = torch.tensor([0.2, -0.5, 1.0])
 def in_a_fit(check: Check, function) -> Wrong | None:
     """What is wrong when a head is fitted with the function; None where nothing is."""
     differences = noise(20, 4).double()
-    with overrides.replacing(check.target, original(check.target)):
-        needed = taste.fit_weights(differences)
-    try:
-        with overrides.replacing(check.target, function):
-            yours = taste.fit_weights(differences)
-    except Exception as error:
-        says = "Every case is right, but a head that is fitted with it stops."
-        return Wrong("stops-in-the-fit", says, yours=f"{type(error).__name__}: {error}"[:200])
-    if not same(yours, needed):
-        says = "Every case is right, but a head that is fitted with it comes to other weights than with the library's own."
-        return Wrong("differs-in-the-fit", says)
-    return None
+    return lives.compare(
+        check,
+        function,
+        lambda: taste.fit_weights(differences),
+        same,
+        "the-fit",
+        "a head that is fitted with it stops.",
+        "a head that is fitted with it comes to other weights than with the library's own.",
+    )
 
 
 @check(
