@@ -133,6 +133,11 @@ def test_always_the_same():
     assert wrong.id == "always-the-same" and wrong.says == "It gives None, whatever it is given."
 
 
+def test_always_the_same_number_in_tensors_of_other_shapes():
+    wrong = said("speculative.residual", lambda target, draft: torch.zeros_like(target))
+    assert wrong.id == "always-the-same" and wrong.says == "It gives nothing but 0.0, whatever it is given."
+
+
 def test_merge_with_its_arguments_exchanged_is_not_told_to_merge():
     def train(chunks, n_merges):
         merges = []

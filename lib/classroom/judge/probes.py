@@ -8,7 +8,7 @@ import functools
 import inspect
 from collections.abc import Callable
 
-from classroom.judge.comparison import same
+from classroom.judge.comparison import is_tensor, same
 from classroom.judge.found import Found
 from classroom.judge.registry import Check, Named, split
 from classroom.judge.sandbox import Outcome, TooLong, run
@@ -143,9 +143,11 @@ def refutes(check: Check, function: Callable, mistake: Callable) -> bool:
 
 
 def constant(outcomes: list[Outcome], needed: list[Outcome], say: Callable[[object], str]) -> Found | None:
-    """That every case got one and the same answer, where the needed ones differ."""
+    """That every case got one and the same answer, or tensors full of one number, where the needed ones differ."""
     first = outcomes[0]
-    if first.error is not None or not all(one.equals(first, _alike) for one in outcomes):
+    numbers = {_only_number(one) for one in outcomes}
+    is_same = first.error is None and all(one.equals(first, _alike) for one in outcomes)
+    if not is_same and (len(numbers) > 1 or None in numbers):
         return None
     different = []
     for one in needed:
@@ -153,7 +155,17 @@ def constant(outcomes: list[Outcome], needed: list[Outcome], say: Callable[[obje
             different.append(one)
     if len(outcomes) < 4 or len(different) < ENOUGH:
         return None
-    return Found("always-the-same", f"It gives {say(first.value)}, whatever it is given.")
+    if is_same:
+        return Found("always-the-same", f"It gives {say(first.value)}, whatever it is given.")
+    return Found("always-the-same", f"It gives nothing but {numbers.pop()}, whatever it is given.")
+
+
+def _only_number(outcome: Outcome) -> int | float | bool | None:
+    """The number of which a tensor is full; None where there is no tensor, or more than one number in it."""
+    full = outcome.error is None and is_tensor(outcome.value) and outcome.value.numel() > 0
+    if not full or not (outcome.value == outcome.value.flatten()[0]).all():
+        return None
+    return outcome.value.flatten()[0].item()
 
 
 def _of(check: Check) -> dict[str, list[tuple]]:

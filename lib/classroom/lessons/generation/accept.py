@@ -5,7 +5,7 @@ import torch
 from classroom.judge.comparison import kind
 from classroom.judge.diagnosis import ask
 from classroom.judge.listed import edits
-from classroom.judge.registry import Wrong, check
+from classroom.judge.registry import Wrong, check, mistake
 from classroom.lessons.generation.shared import certain, texts_are_written, uniform
 from nextword import sampling
 
@@ -46,7 +46,10 @@ def a_number_comes_back(function):
         (TARGET[:1], DRAFT[:1], tokens(0), pins(0.4)),  # ratio .5: kept
         (TARGET[:1], DRAFT[:1], tokens(0), pins(0.6)),  # and refused
         (TARGET[:1], DRAFT[:1], tokens(1), pins(0.95)),  # ratio 1.25: kept whatever the pin
+        (TARGET[:1], DRAFT[:1], tokens(1), pins(0.5)),
         (TARGET, DRAFT, tokens(1, 0, 2), pins(0.9, 0.9, 0.9)),
+        (TARGET, DRAFT, tokens(1, 0, 2), pins(0.3, 0.5, 0.9)),
+        (TARGET, DRAFT, tokens(1, 0, 2), pins(0.3, 0.7, 0.9)),
         (TARGET, DRAFT, tokens(1, 1, 2), pins(0.9, 0.7, 0.1)),  # the second is refused, and with it the third
         (TARGET, DRAFT, tokens(0, 0, 2), pins(0.7, 0.1, 0.1)),
         (torch.tensor([[0.4, 0.35, 0.25]]), torch.tensor([[0.9, 0.05, 0.05]]), tokens(0), pins(0.3)),
@@ -72,6 +75,37 @@ def accept(target, draft, guessed, pins):
     return places[0] if places else len(guessed)
 
 
+def before_the_first(refused) -> int:
+    """How many guesses stand before the first that is refused."""
+    return int((~refused).cumprod(dim=0).sum())
+
+
+def ratio(target, draft, guessed):
+    each = torch.arange(len(guessed))
+    return target[each, guessed] / draft[each, guessed]
+
+
+@mistake(
+    "speculative.accept",
+    "accept-pin-turned",
+    "The pin is compared the wrong way: a guess is kept where its pin lies *below* target / draft, and so the likelier "
+    "ones are refused here.",
+    where=r"\bpins\b.*\bpins\b",  # in its first line, and where it is compared
+)
+def _(target, draft, guessed, pins):
+    return before_the_first(pins < ratio(target, draft, guessed))
+
+
+@mistake(
+    "speculative.accept",
+    "accept-half",
+    "The chance is held against one half. It is a chance: hold it against this guess's pin, pins[place].",
+    where=r"\.5|1 ?/ ?2",
+)
+def _(target, draft, guessed, pins):
+    return before_the_first(ratio(target, draft, guessed) <= 0.5)
+
+
 CHANCE = "target[place, token] / draft[place, token]"
 
 edits(
@@ -82,13 +116,6 @@ edits(
         "draft[place, token] / target[place, token]",
         "The fraction is turned round: draft / target. Then what the draft says too often is always kept, and what it says "
         "too seldom is refused. The chance is target / draft.",
-    ),
-    (
-        "accept-pin-turned",
-        ">=",
-        "<",
-        "The pin is compared the wrong way: a guess is kept where its pin lies *below* target / draft, and so the "
-        "likelier ones are refused here.",
     ),
     (
         "accept-all",
@@ -119,12 +146,6 @@ edits(
         f"pins[place] >= {CHANCE}",
         "target[place].argmax() != token",
         "Only the target's likeliest token is kept. That is right at temperature 0; with chance a guess stays with the chance target / draft.",
-    ),
-    (
-        "accept-half",
-        "pins[place] >=",
-        "0.5 >=",
-        "The chance is held against one half. It is a chance: hold it against this guess's pin, pins[place].",
     ),
     (
         "accept-counts-refused",
